@@ -1,0 +1,73 @@
+/** What a store knows of an object without reading it. */
+export interface ObjectInfo {
+  key: string;
+  /** Bytes. */
+  size: number;
+  /** Opaque version of the content: equal tags mean equal bytes. S3's ETag; size and mtime for a directory. */
+  etag: string;
+  modified: Date;
+}
+
+/** A range of bytes: from `start` (inclusive) to `end` (exclusive); both within the object. */
+export interface ByteRange {
+  start: number;
+  end: number;
+}
+
+export interface GetOptions {
+  /** Without it, the whole object. */
+  range?: ByteRange | undefined;
+  /** Fail with storeChanged unless the object still has this etag. */
+  ifMatch?: string | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+export interface PutOptions {
+  /** `ifAbsent`: fail with storeConflict if the key exists. `ifMatch`: fail with storeConflict unless it has this etag. */
+  ifAbsent?: boolean | undefined;
+  ifMatch?: string | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** The content of an object to write: bytes in memory, or a local file that is streamed (multipart when large). */
+export type PutBody = Buffer | { file: string; size: number; onProgress?: (bytes: number) => void };
+
+export interface ListOptions {
+  /** Only keys that sort after this one. */
+  startAfter?: string | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Objects under a prefix. Keys are relative to the prefix, UTF-8, with `/` as separator, without a leading slash.
+ *
+ * Every method may be called again after a failure. Failures are MongoqErrors of the kinds storeNotFound (permanent),
+ * storeChanged, storeDenied, storeNoBucket (permanent), storeUnavailable (passing: retry.ts tries again),
+ * storeDamaged (a body shorter or longer than announced; passing), storeConflict. After an abort nothing further happens, and the promise
+ * rejects with the signal's reason.
+ */
+export interface ObjectStore {
+  /** For messages: s3://bucket/prefix or file:///dir. Holds no secret. */
+  readonly url: string;
+
+  /** The bytes asked for, complete and exact, or an error; never a short body. */
+  get(key: string, options?: GetOptions): Promise<Buffer>;
+
+  /** Writes atomically: readers see the old object (or none) or the whole new one. Returns the new object's etag. */
+  put(key: string, body: PutBody, options?: PutOptions): Promise<{ etag: string }>;
+
+  /** Size and version without the content. */
+  head(key: string, options?: { signal?: AbortSignal | undefined }): Promise<ObjectInfo>;
+
+  /** All objects whose key starts with `prefix`, in key order (bytewise). */
+  list(prefix: string, options?: ListOptions): AsyncIterable<ObjectInfo>;
+
+  /** The distinct next path components below `prefix` ("a/" gives "a/b/" for "a/b/c"), in order, each ending in "/". */
+  listFolders(prefix: string, options?: ListOptions): AsyncIterable<string>;
+
+  /** Deletes; a missing key is fine. */
+  delete(key: string, options?: { signal?: AbortSignal | undefined }): Promise<void>;
+
+  /** Frees sockets. The store is not used afterwards. */
+  close(): Promise<void>;
+}
