@@ -30,6 +30,9 @@ export interface QueryHost {
   collStats(db: string, collection: string, options: Value): Promise<Value>;
   indexStats(db: string, collection: string): Promise<Value[]>;
 
+  /** The index specifications as listIndexes shows them (text and geo need theirs); empty for a missing collection. */
+  indexSpecs(db: string, collection: string): Promise<Value[]>;
+
   /** A directory for spilling, made on first use and removed with the session. */
   scratchDirectory(): Promise<string>;
 }

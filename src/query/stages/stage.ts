@@ -1,0 +1,62 @@
+import type { Value } from '../../bson/value.ts';
+import type { Batches, QueryContext } from '../context.ts';
+
+/** What a pipeline needs to know beside the QueryContext. */
+export interface PipelineOptions {
+  /** The collection that the pipeline reads, without the database. */
+  collection: string;
+  /** Whether $group, $sort and $bucketAuto may write to the scratch directory instead of failing over 100 MiB. */
+  allowDiskUse?: boolean;
+}
+
+export interface StageContext extends QueryContext, Required<PipelineOptions> {
+  /** Inside a $facet, where some stages are not allowed. */
+  inFacet: boolean;
+}
+
+/** A compiled stage. */
+export interface Stage {
+  /** The name with its `$`, after desugaring ($count is a $group and a $project). */
+  readonly name: string;
+  /** Called once per run; holds no state between runs. */
+  run(input: Batches): Batches;
+  /** What the planner of the pipeline may use; absent where there is nothing to use. */
+  readonly hints?: StageHints;
+}
+
+export interface StageHints {
+  /** The filter of a $match, as given. */
+  filter?: Value;
+  /** The specification of a $sort, as given. */
+  sort?: Value;
+  /** The number of documents after which a $limit ends its input. */
+  limit?: number;
+  /** The number of documents that a $skip leaves out. */
+  skip?: number;
+  /** Ends in its own source of documents and reads no input: $collStats, $indexStats. */
+  initial?: true;
+  /** Only as the first stage: the initial ones and $geoNear. */
+  mustBeFirst?: true;
+}
+
+/** Parses the value of one stage, `{$name: specification}`; some give several stages. Throws CommandError. */
+export type StageParser = (specification: Value, context: StageContext) => Stage[];
+
+/** What the engine can do for the pipeline while it reads the collection. */
+export interface Pushdown {
+  /** The leading $match as one filter, or undefined. $text is only found here. */
+  filter: Value | undefined;
+  /** The $sort that follows it, or undefined. */
+  sort: Value | undefined;
+  /** No more than this many documents are needed when the filter and the sort are applied; undefined is all. */
+  limit: number | undefined;
+}
+
+export interface Pipeline {
+  readonly stages: readonly Stage[];
+  readonly pushdown: Pushdown;
+  /** The first stage makes its own documents: `run` is called with an empty input. */
+  readonly initial: boolean;
+  /** `applied` says which parts of `pushdown` the input has been through already, so that their stages are left out. */
+  run(input: Batches, applied?: { filter?: boolean; sort?: boolean }): Batches;
+}
