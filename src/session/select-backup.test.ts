@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { endOfTime, selectBackup } from './select-backup.ts';
+
+const backups = [
+  { id: '0', time: new Date('2017-02-27T10:00:00Z') },
+  { id: '1', time: new Date('2017-03-01T10:00:00Z') },
+  { id: '2', time: new Date('2017-03-01T12:00:00Z') },
+  { id: '7', time: new Date('2017-04-02T12:00:00Z') },
+];
+const idOf = (words: string, current?: string): string | undefined =>
+  selectBackup(backups, words, current)?.backup.id;
+
+describe('selectBackup', () => {
+  it('takes an id before anything else', () => {
+    expect(selectBackup(backups, '2')).toEqual({ backup: backups[2], byTime: false });
+    expect(idOf('3')).toBeUndefined();
+  });
+
+  it('knows first, latest and steps from the current one', () => {
+    expect(idOf('first')).toBe('0');
+    expect(idOf('latest')).toBe('7');
+    expect(idOf('-1', '7')).toBe('2');
+    expect(idOf('+1', '2')).toBe('7');
+    expect(idOf('-1', '0')).toBeUndefined();
+    expect(idOf('+1', '7')).toBeUndefined();
+    expect(idOf('-1')).toBeUndefined();
+  });
+
+  it('takes the last backup at or before a time', () => {
+    expect(idOf('2017-03')).toBe('2');
+    expect(idOf('2017-03-01')).toBe('2');
+    expect(idOf('2017-03-01T11:59Z')).toBe('1');
+    expect(idOf('2017-03-01 10:00:00Z')).toBe('1');
+    expect(idOf('2017-03-01T09:59:59Z')).toBe('0');
+    expect(idOf('2017-01-01')).toBeUndefined();
+  });
+});
+
+describe('endOfTime', () => {
+  it('accepts zones', () => {
+    expect(endOfTime('2017-03-01T12:00:00.5+0200')?.toISOString()).toBe('2017-03-01T10:00:00.500Z');
+  });
+
+  it('refuses what is no date', () => {
+    for (const words of ['yesterdayish', '2017', '2017-13-01', '2017-02-30', '12', '']) {
+      expect(endOfTime(words)).toBeUndefined();
+    }
+  });
+});

@@ -1,0 +1,69 @@
+/** What selecting needs to know of a backup. */
+export interface Selectable {
+  id: string;
+  time: Date;
+}
+
+export interface Selection<B extends Selectable> {
+  backup: B;
+  /** Whether the words named a time rather than this backup, so that the user should be told which one it is. */
+  byTime: boolean;
+}
+
+/**
+ * The backup that a user means, out of `backups` in order of time: an id; `latest`, `first`; `-1`, `+2` (that many before or
+ * after the current one); or a date or time (the last backup at or before it: a bare day or month means its end).
+ * Undefined if there is none such.
+ */
+export function selectBackup<B extends Selectable>(
+  backups: readonly B[],
+  words: string,
+  currentId?: string,
+): Selection<B> | undefined {
+  const exact = backups.findLast((backup) => backup.id === words);
+  if (exact) return { backup: exact, byTime: false };
+  if (words === 'latest' || words === 'last') return chosen(backups.at(-1), true);
+  if (words === 'first') return chosen(backups[0], true);
+  if (/^[+-]\d+$/.test(words)) {
+    const from = backups.findLastIndex((backup) => backup.id === currentId);
+    const index = from + Number(words);
+    return from < 0 || index < 0 ? undefined : chosen(backups[index], true);
+  }
+  const until = endOfTime(words);
+  return until === undefined ? undefined : chosen(backups.findLast((backup) => backup.time <= until), true);
+}
+
+function chosen<B extends Selectable>(backup: B | undefined, byTime: boolean): Selection<B> | undefined {
+  return backup && { backup, byTime };
+}
+
+/**
+ * The last instant that `words` can mean, in local time unless a zone is given: `2017-03` is the end of that March, `2017-03-01 14:30`
+ * the end of that minute. Undefined if it is no date.
+ */
+export function endOfTime(words: string): Date | undefined {
+  const match = /^(\d{4})-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d(?:\.\d+)?))?)?)?\s*(Z|[+-]\d\d:?\d\d)?$/i.exec(
+    words.trim(),
+  );
+  if (!match) return undefined;
+  const [, year, month, day, hour, minute, second, zone] = match;
+  const start = new Date(
+    `${year ?? ''}-${month ?? ''}-${day ?? '01'}T${hour ?? '00'}:${minute ?? '00'}:${second ?? '00'}${zoneOf(zone)}`,
+  );
+  if (Number.isNaN(start.valueOf()) || (day !== undefined && Number(day) > daysIn(Number(year), Number(month)))) return undefined;
+  if (second !== undefined) return second.includes('.') ? start : new Date(start.valueOf() + 999);
+  if (hour !== undefined) return new Date(start.valueOf() + 59_999);
+  const next = new Date(start);
+  if (day === undefined) next.setMonth(next.getMonth() + 1);
+  else next.setDate(next.getDate() + 1);
+  return new Date(next.valueOf() - 1);
+}
+
+function zoneOf(zone: string | undefined): string {
+  if (zone === undefined) return '';
+  return /^[+-]\d{4}$/.test(zone) ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone.toUpperCase();
+}
+
+function daysIn(year: number, month: number): number {
+  return new Date(year, month, 0).getDate();
+}
