@@ -54,3 +54,47 @@ export function stringBytesValue(utf8: Uint8Array, type: number = BsonType.strin
   bytes[bytes.length - 1] = 0;
   return new Value(type, bytes, 0, bytes.length);
 }
+
+/** 12 bytes. */
+export function objectIdValue(id: Uint8Array): Value {
+  const bytes = Buffer.from(id);
+  return new Value(BsonType.objectId, bytes, 0, bytes.length);
+}
+
+/** Seconds since the epoch and the increment, unsigned 32-bit numbers both. */
+export function timestampValue(seconds: number, increment: number): Value {
+  const bytes = Buffer.allocUnsafe(8);
+  bytes.writeUInt32LE(increment, 0);
+  bytes.writeUInt32LE(seconds, 4);
+  return new Value(BsonType.timestamp, bytes, 0, 8);
+}
+
+export function binaryValue(data: Uint8Array, subtype = 0): Value {
+  const bytes = Buffer.allocUnsafe(data.length + 5);
+  bytes.writeInt32LE(data.length);
+  bytes[4] = subtype;
+  bytes.set(data, 5);
+  return new Value(BsonType.binData, bytes, 0, bytes.length);
+}
+
+/** Neither text may hold a NUL: throws RangeError. */
+export function regexValue(pattern: string, options: string): Value {
+  if (pattern.includes('\0') || options.includes('\0'))
+    throw new RangeError('a regular expression holds a NUL');
+  const bytes = Buffer.from(`${pattern}\0${options}\0`, 'utf8');
+  return new Value(BsonType.regex, bytes, 0, bytes.length);
+}
+
+/** The deprecated pointer type: a namespace and the 12 bytes of an id. */
+export function dbPointerValue(namespace: string, id: Uint8Array): Value {
+  const name = stringValue(namespace).bytes;
+  const bytes = Buffer.concat([name, id]);
+  return new Value(BsonType.dbPointer, bytes, 0, bytes.length);
+}
+
+export function codeWithScopeValue(code: string, scope: Value): Value {
+  const text = stringValue(code).bytes;
+  const bytes = Buffer.concat([Buffer.alloc(4), text, scope.slice()]);
+  bytes.writeInt32LE(bytes.length);
+  return new Value(BsonType.codeWithScope, bytes, 0, bytes.length);
+}

@@ -1,0 +1,2 @@
+export { fromEjson } from './ejson-read.ts';
+export { toEjson } from './ejson-write.ts';
