@@ -3,7 +3,7 @@ export interface ObjectInfo {
   key: string;
   /** Bytes. */
   size: number;
-  /** Opaque version of the content: equal tags mean equal bytes. S3's ETag; size and mtime for a directory. */
+  /** Opaque version of the content: equal tags mean equal bytes. S3's ETag without quotes; size and mtime for a directory. */
   etag: string;
   modified: Date;
 }
@@ -14,12 +14,20 @@ export interface ByteRange {
   end: number;
 }
 
+/** Whether somebody waits for the bytes now, or they are only likely to be needed. */
+export type Priority = 'demand' | 'ahead';
+
 export interface GetOptions {
   /** Without it, the whole object. */
   range?: ByteRange | undefined;
   /** Fail with storeChanged unless the object still has this etag. */
   ifMatch?: string | undefined;
   signal?: AbortSignal | undefined;
+  /**
+   * `demand` (default) goes before `ahead` where requests queue. A function is asked anew each time a request may
+   * start, so that a read-ahead moves up once somebody waits for it.
+   */
+  priority?: Priority | (() => Priority) | undefined;
 }
 
 export interface PutOptions {
@@ -33,25 +41,36 @@ export interface PutOptions {
 export type PutBody = Buffer | { file: string; size: number; onProgress?: (bytes: number) => void };
 
 export interface ListOptions {
-  /** Only keys that sort after this one. */
+  /** Only keys (or folders) that sort after this one. */
   startAfter?: string | undefined;
   signal?: AbortSignal | undefined;
 }
 
 /**
- * Objects under a prefix. Keys are relative to the prefix, UTF-8, with `/` as separator, without a leading slash.
+ * Objects under a prefix. Keys are relative to the prefix, UTF-8, with `/` as separator, without a leading slash
+ * (but see `roots`).
  *
  * Every method may be called again after a failure. Failures are MongoqErrors of the kinds storeNotFound (permanent),
  * storeChanged, storeDenied, storeNoBucket (permanent), storeUnavailable (passing: retry.ts tries again),
- * storeDamaged (a body shorter or longer than announced; passing), storeConflict. After an abort nothing further happens, and the promise
- * rejects with the signal's reason.
+ * storeDamaged (a body that broke off: a BrokenBody, passing; an object that ends before the range: permanent),
+ * storeConflict. After an abort nothing further happens, and the promise rejects with the signal's reason.
  */
 export interface ObjectStore {
   /** For messages: s3://bucket/prefix or file:///dir. Holds no secret. */
   readonly url: string;
 
+  /**
+   * What a key may begin with: `['']`, or `['', '/']` for a bucket with an empty prefix (or a prefix given with a
+   * trailing slash), where old writers disagreed on a leading slash: the keys `R/x` and `/R/x` are then different
+   * objects, both reachable by those keys. Whoever lists, lists below each root.
+   */
+  readonly roots: readonly string[];
+
   /** The bytes asked for, complete and exact, or an error; never a short body. */
   get(key: string, options?: GetOptions): Promise<Buffer>;
+
+  /** As `get`, with what the answer said about the object: its version and its whole size, for no further request. */
+  getWithInfo(key: string, options?: GetOptions): Promise<{ bytes: Buffer; info: ObjectInfo }>;
 
   /** Writes atomically: readers see the old object (or none) or the whole new one. Returns the new object's etag. */
   put(key: string, body: PutBody, options?: PutOptions): Promise<{ etag: string }>;
