@@ -149,7 +149,7 @@ export function compareDecimals(a: Decimal, b: Decimal): number {
   if (a.kind === 'nan' || b.kind === 'nan') return Number(a.kind !== 'nan') - Number(b.kind !== 'nan');
   const bySign = signOf(a) - signOf(b);
   if (bySign !== 0) return Math.sign(bySign);
-  return signOf(a) * compareMagnitudes(a, b);
+  return a.negative ? compareMagnitudes(b, a) : compareMagnitudes(a, b);
 }
 
 /** -1, 0 or 1, the sign of the number (0 for both zeros); not meaningful for NaN. */

@@ -32,7 +32,7 @@ export function plainNumber(value: Value): number | bigint {
 
 function compareWithDecimal(a: Value, b: Value): number {
   if (a.type === BsonType.double) return compareDoubleDecimal(doubleOf(a), decimalOf(b));
-  if (b.type === BsonType.double) return -compareDoubleDecimal(doubleOf(b), decimalOf(a));
+  if (b.type === BsonType.double) return 0 - compareDoubleDecimal(doubleOf(b), decimalOf(a));
   return compareDecimals(decimalFrom(a), decimalFrom(b));
 }
 
@@ -46,7 +46,7 @@ export function compareDoubleDecimal(double: number, decimal: Decimal): number {
   if (decimal.kind === 'infinity') return 0;
   if (double === Infinity) return 1;
   if (double === -Infinity) return -1;
-  if (double === 0) return -signOf(decimal) + 0;
+  if (double === 0) return 0 - signOf(decimal);
   const { mantissa, exponent } = doubleParts(double);
   let left = mantissa;
   let right = decimal.negative ? -decimal.coefficient : decimal.coefficient;
