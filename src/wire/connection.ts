@@ -1,0 +1,120 @@
+import type { Socket } from 'node:net';
+import { DocumentBuilder } from '../bson/builder.ts';
+import { numberOf } from '../bson/access.ts';
+import { documentOf, field } from '../bson/value.ts';
+import { type Address, describeAddress, openSocket } from './address.ts';
+import { withFields } from './documents.ts';
+import { FrameReader } from './frame-reader.ts';
+import { parseMessage } from './message.ts';
+import { writeMsg } from './op-msg.ts';
+import { writeCommandQuery } from './op-query.ts';
+import { protocolError } from './protocol-error.ts';
+import { slaveOkFlag } from './translate.ts';
+
+/** The first wire version whose servers speak OP_MSG (3.6). */
+const firstWithMsg = 6;
+
+interface Waiting {
+  requestId: number;
+  resolve: (reply: Buffer) => void;
+  reject: (error: unknown) => void;
+}
+
+/**
+ * A client's connection to one mongod: sends a command, returns its reply, both as BSON. Speaks OP_MSG to servers that
+ * know it and OP_QUERY to older ones.
+ */
+export class WireConnection {
+  readonly address: Address;
+  readonly #socket: Socket;
+  readonly #reader = new FrameReader();
+  readonly #waiting: Waiting[] = [];
+  #nextId = 1;
+  #maxWireVersion = 0;
+  #failure: Error | undefined;
+
+  /** Connects and asks the server for its wire version. Rejects with the system's error or gatewayProtocol. */
+  static async open(address: Address, signal?: AbortSignal): Promise<WireConnection> {
+    const connection = new WireConnection(address, await openSocket(address, signal));
+    try {
+      await connection.#greet();
+      return connection;
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+  }
+
+  private constructor(address: Address, socket: Socket) {
+    this.address = address;
+    this.#socket = socket;
+    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
+    socket.on('close', () => {
+      this.#fail(new Error(`${describeAddress(address)} closed the connection`));
+    });
+  }
+
+  /** What the server said in its greeting; 0 for servers of before 2.6. */
+  get maxWireVersion(): number {
+    return this.#maxWireVersion;
+  }
+
+  /** Whether the server understands OP_MSG. */
+  get speaksMsg(): boolean {
+    return this.#maxWireVersion >= firstWithMsg;
+  }
+
+  get closed(): boolean {
+    return this.#failure !== undefined;
+  }
+
+  /** The reply to `command`, be it `ok: 1` or not. Rejects when the connection ends first. Replies come in order. */
+  command(db: string, command: Buffer): Promise<Buffer> {
+    const requestId = this.#nextId++;
+    const parts = this.speaksMsg
+      ? writeMsg(requestId, 0, withFields(command, new DocumentBuilder().string('$db', db).finish().slice()))
+      : writeCommandQuery(requestId, db, command, slaveOkFlag);
+    return new Promise((resolve, reject) => {
+      if (this.#failure) {
+        reject(this.#failure);
+        return;
+      }
+      this.#waiting.push({ requestId, resolve, reject });
+      this.#socket.write(Buffer.concat(parts));
+    });
+  }
+
+  close(): void {
+    this.#fail(new Error(`the connection to ${describeAddress(this.address)} was closed`));
+    this.#socket.destroy();
+  }
+
+  async #greet(): Promise<void> {
+    const reply = await this.command('admin', new DocumentBuilder().int('isMaster', 1).finish().slice());
+    this.#maxWireVersion = numberOf(field(documentOf(reply), 'maxWireVersion')) ?? 0;
+  }
+
+  #receive(chunk: Buffer): void {
+    try {
+      for (const frame of this.#reader.push(chunk)) this.#answer(frame);
+    } catch (error) {
+      this.#fail(error instanceof Error ? error : new Error(String(error)));
+      this.#socket.destroy();
+    }
+  }
+
+  #answer(frame: Buffer): void {
+    const message = parseMessage(frame);
+    if (message.op !== 'msg' && message.op !== 'reply') throw protocolError('a server sent a request');
+    const next = this.#waiting.shift();
+    if (next?.requestId !== message.responseTo) throw protocolError('a reply to no request');
+    const body = message.op === 'msg' ? message.body : message.documents[0];
+    if (!body) throw protocolError('an empty reply');
+    next.resolve(body);
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    for (const waiting of this.#waiting.splice(0)) waiting.reject(this.#failure);
+  }
+}
