@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { endOfTime, selectBackup } from './select-backup.ts';
 
 const backups = [
-  { id: '0', time: new Date('2017-02-27T10:00:00Z') },
-  { id: '1', time: new Date('2017-03-01T10:00:00Z') },
-  { id: '2', time: new Date('2017-03-01T12:00:00Z') },
-  { id: '7', time: new Date('2017-04-02T12:00:00Z') },
+  { id: '0', date: new Date('2017-02-27T10:00:00Z') },
+  { id: '1', date: new Date('2017-03-01T10:00:00Z') },
+  { id: '2', date: new Date('2017-03-01T12:00:00Z') },
+  { id: '7', date: new Date('2017-04-02T12:00:00Z') },
 ];
 const idOf = (words: string, current?: string): string | undefined =>
   selectBackup(backups, words, current)?.backup.id;

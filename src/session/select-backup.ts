@@ -1,7 +1,7 @@
 /** What selecting needs to know of a backup. */
 export interface Selectable {
   id: string;
-  time: Date;
+  date: Date;
 }
 
 export interface Selection<B extends Selectable> {
@@ -30,7 +30,12 @@ export function selectBackup<B extends Selectable>(
     return from < 0 || index < 0 ? undefined : chosen(backups[index], true);
   }
   const until = endOfTime(words);
-  return until === undefined ? undefined : chosen(backups.findLast((backup) => backup.time <= until), true);
+  return until === undefined
+    ? undefined
+    : chosen(
+        backups.findLast((backup) => backup.date <= until),
+        true,
+      );
 }
 
 function chosen<B extends Selectable>(backup: B | undefined, byTime: boolean): Selection<B> | undefined {
@@ -42,15 +47,20 @@ function chosen<B extends Selectable>(backup: B | undefined, byTime: boolean): S
  * the end of that minute. Undefined if it is no date.
  */
 export function endOfTime(words: string): Date | undefined {
-  const match = /^(\d{4})-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d(?:\.\d+)?))?)?)?\s*(Z|[+-]\d\d:?\d\d)?$/i.exec(
-    words.trim(),
-  );
+  const match =
+    /^(\d{4})-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d(?:\.\d+)?))?)?)?\s*(Z|[+-]\d\d:?\d\d)?$/i.exec(
+      words.trim(),
+    );
   if (!match) return undefined;
   const [, year, month, day, hour, minute, second, zone] = match;
   const start = new Date(
     `${year ?? ''}-${month ?? ''}-${day ?? '01'}T${hour ?? '00'}:${minute ?? '00'}:${second ?? '00'}${zoneOf(zone)}`,
   );
-  if (Number.isNaN(start.valueOf()) || (day !== undefined && Number(day) > daysIn(Number(year), Number(month)))) return undefined;
+  if (
+    Number.isNaN(start.valueOf()) ||
+    (day !== undefined && Number(day) > daysIn(Number(year), Number(month)))
+  )
+    return undefined;
   if (second !== undefined) return second.includes('.') ? start : new Date(start.valueOf() + 999);
   if (hour !== undefined) return new Date(start.valueOf() + 59_999);
   const next = new Date(start);

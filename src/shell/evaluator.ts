@@ -41,12 +41,13 @@ export interface Evaluator {
 
 /** Starts an evaluator. Takes about half a second, mostly for loading mongosh's packages. */
 export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluator> {
-  const [{ ShellInstanceState }, { ShellEvaluator }, { NodeDriverServiceProvider }, { completer }] = await Promise.all([
-    import('@mongosh/shell-api'),
-    import('@mongosh/shell-evaluator'),
-    import('@mongosh/service-provider-node-driver'),
-    import('@mongosh/autocomplete'),
-  ]);
+  const [{ ShellInstanceState }, { ShellEvaluator }, { NodeDriverServiceProvider }, { completer }] =
+    await Promise.all([
+      import('@mongosh/shell-api'),
+      import('@mongosh/shell-evaluator'),
+      import('@mongosh/service-provider-node-driver'),
+      import('@mongosh/autocomplete'),
+    ]);
   const bus = new EventEmitter();
   const provider = await NodeDriverServiceProvider.connect(
     withDatabase(options.uri, options.db ?? 'test'),
@@ -66,7 +67,8 @@ export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluat
     return { type, printable };
   };
   state.setEvaluationListener({
-    onPrint: (values: ShellResult[]) => options.onPrint(values.map(({ type, printable }) => ({ type, printable }))),
+    onPrint: (values: ShellResult[]) =>
+      options.onPrint(values.map(({ type, printable }) => ({ type, printable }))),
     onLoad: async (filename: string) => {
       const text = await options.readFile(filename);
       return { resolvedFilename: filename, evaluate: async () => void (await evaluate(text, filename)) };
@@ -93,7 +95,15 @@ export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluat
 }
 
 function createContext(state: ShellInstanceState): vm.Context {
-  const context = vm.createContext({ require: undefined, setTimeout, clearTimeout, setInterval, clearInterval, Buffer, URL });
+  const context = vm.createContext({
+    require: undefined,
+    setTimeout,
+    clearTimeout,
+    setInterval,
+    clearInterval,
+    Buffer,
+    URL,
+  });
   // The context has a Date of its own; it should print as mongosh prints dates.
   const contextDate = vm.runInContext('Date', context) as DateConstructor;
   Object.defineProperty(contextDate.prototype, inspect.custom, {

@@ -1,0 +1,20 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { isAbort } from '../base/errors.ts';
+import { addCommands } from './commands/index.ts';
+import { ExitCode, exitCodeOf } from './exit-codes.ts';
+import { reportError } from './output.ts';
+
+const program = addCommands(new Command('mongoq'));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = error instanceof CommanderError ? usageExitCode(error) : exitCodeOf(error);
+  if (!(error instanceof CommanderError) && !isAbort(error)) reportError(error);
+}
+
+/** Help and version are successes; commander has printed its message already. */
+function usageExitCode(error: CommanderError): number {
+  return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
+}

@@ -1,0 +1,61 @@
+import { Lifetime } from '../base/lifetime.ts';
+import { createBlockReader } from '../blocks/create-block-reader.ts';
+import { Session } from '../session/session.ts';
+import { chooseEngine } from '../session/choose-engine.ts';
+import { openStore } from '../store/open-store.ts';
+import { cacheDirectory } from './directories.ts';
+import { notice } from './output.ts';
+import { storeUrl, type OpenOptions } from './options.ts';
+
+/** A session on the store that the options name, with everything that must end with it. */
+export interface OpenedSession {
+  session: Session;
+  /** Ends all; says what could not be undone. */
+  close: () => Promise<void>;
+}
+
+/**
+ * Opens the store and a session on it, and the replica and backup where the options name them. Throws what is wrong
+ * with the options, the store or the backup; nothing is left open then.
+ */
+export async function openSession(
+  options: OpenOptions,
+  extra: { listen?: { host: string; port: number }; signal?: AbortSignal } = {},
+): Promise<OpenedSession> {
+  const lifetime = new Lifetime();
+  const onNotice = options.quiet ? () => undefined : notice;
+  const close = async (): Promise<void> => {
+    for (const failure of await lifetime.close()) notice(`mongoq: could not be undone: ${failure}`);
+  };
+  try {
+    const url = storeUrl(options);
+    const store = await openStore(url, {
+      endpointUrl: options.endpointUrl,
+      region: options.region,
+      profile: options.profile,
+    });
+    lifetime.defer('the store', () => store.close());
+    const reader = createBlockReader(store, {
+      diskCache: options.cache
+        ? { directory: options.cacheDir ?? cacheDirectory(), maxBytes: options.cacheSize }
+        : undefined,
+    });
+    lifetime.defer('the block cache', () => reader.close());
+    const openEngine = chooseEngine({ ...options, reader, store, url });
+    const session = await Session.start({ store, reader, openEngine, onNotice, listen: extra.listen });
+    lifetime.defer(
+      'the session',
+      async () => {
+        const failures = await session.close();
+        if (failures.length > 0) throw new Error(failures.join('; '));
+      },
+      60_000,
+    );
+    if (options.replicaId !== undefined) await session.chooseReplica(options.replicaId);
+    if (options.backupId !== undefined) await session.chooseBackup(options.backupId, extra.signal);
+    return { session, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

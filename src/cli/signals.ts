@@ -1,0 +1,18 @@
+import { ErrorCode } from '../base/error-codes.ts';
+import { MongoqError } from '../base/errors.ts';
+
+/**
+ * A signal that is aborted at the first SIGINT, SIGTERM or SIGHUP; the second one ends the process at once. The command ends by
+ * the abort, in order, leaving nothing behind.
+ */
+export function interruptSignal(): AbortSignal {
+  const controller = new AbortController();
+  let count = 0;
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      if (++count > 1) process.exit(130);
+      controller.abort(new MongoqError(ErrorCode.cancelled, 'cancelled'));
+    });
+  }
+  return controller.signal;
+}

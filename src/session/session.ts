@@ -1,0 +1,181 @@
+import { Lifetime } from '../base/lifetime.ts';
+import { ErrorCode } from '../base/error-codes.ts';
+import { MongoqError } from '../base/errors.ts';
+import type { BlockReader, ReadCounts } from '../blocks/block-reader.ts';
+import { Catalog, type BackupSummary } from '../catalog/catalog.ts';
+import { startGateway } from '../gateway/server.ts';
+import type { ObjectStore } from '../store/object-store.ts';
+import { addCounts, noCounts, subtractCounts } from './counts.ts';
+import type { OpenEngine, OpenedEngine } from './open-engine.ts';
+import { OpenBackups } from './open-backups.ts';
+import { privateDirectory } from './private-directory.ts';
+import { selectBackup } from './select-backup.ts';
+import { SwitchableEngine } from './switchable-engine.ts';
+
+export interface SessionOptions {
+  store: ObjectStore;
+  reader: BlockReader;
+  /** Opens a backup with the engine that the user asked for. */
+  openEngine: OpenEngine;
+  /** Where clients connect. Default: a Unix socket in a private directory. */
+  listen?: { host: string; port: number } | undefined;
+  /** Told, once each, of things that the user should know but that stop nothing. */
+  onNotice: (notice: string) => void;
+}
+
+export interface SessionStatus {
+  backup: BackupSummary | undefined;
+  /** What answers, in words: "built in", "mongod 3.4.10 over the mount at ...". */
+  engine: string | undefined;
+  counts: ReadCounts;
+  /** What the command last begun has cost so far. */
+  lastCounts: ReadCounts;
+}
+
+/**
+ * One user's way through a store: the replica and backup that are chosen, the gateway that answers from them, and
+ * everything that must end with it. The gateway's address stays the same whatever is chosen.
+ */
+export class Session {
+  readonly storeUrl: string;
+  readonly #catalog: Catalog;
+  readonly #options: SessionOptions;
+  readonly #lifetime = new Lifetime();
+  readonly #engine = new SwitchableEngine();
+  readonly #opened: OpenBackups;
+  #uri = '';
+  #replica: string | undefined;
+  #backup: BackupSummary | undefined;
+  #current: OpenedEngine | undefined;
+  #countsBefore: ReadCounts = noCounts;
+
+  private constructor(options: SessionOptions) {
+    this.#options = options;
+    this.storeUrl = options.store.url;
+    this.#catalog = new Catalog(options.store);
+    this.#opened = new OpenBackups((ref, signal) => this.#open(ref, signal));
+  }
+
+  /** Starts the gateway; nothing is read from the store yet. Throws gatewayListen. */
+  static async start(options: SessionOptions): Promise<Session> {
+    const session = new Session(options);
+    const { listen } = options;
+    try {
+      session.#lifetime.defer('the opened backups', () => session.#opened.close(), 30_000);
+      const gateway = await startGateway({
+        engine: session.#engine,
+        listen: listen ?? { socketPath: `${await privateDirectory(session.#lifetime)}/mongoq.sock` },
+      });
+      session.#lifetime.defer('the gateway', () => gateway.close());
+      session.#uri = gateway.uri;
+      return session;
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
+  }
+
+  /** The gateway's connection string. */
+  get uri(): string {
+    return this.#uri;
+  }
+
+  get replica(): string | undefined {
+    return this.#replica;
+  }
+
+  get backup(): BackupSummary | undefined {
+    return this.#backup;
+  }
+
+  listReplicas(signal?: AbortSignal): Promise<string[]> {
+    return this.#catalog.listReplicas(signal);
+  }
+
+  /** The chosen replica's backups, oldest first. Throws nothingChosen. */
+  listBackups(signal?: AbortSignal): Promise<BackupSummary[]> {
+    return this.#catalog.listBackups(this.#needReplica(), { signal, onNotice: this.#options.onNotice });
+  }
+
+  /** Chooses a replica; no backup is chosen then. Throws catalogNoReplica if it has no backups. */
+  async chooseReplica(id: string): Promise<void> {
+    const replicas = await this.#catalog.listReplicas();
+    if (!replicas.includes(id)) {
+      throw new MongoqError(ErrorCode.catalogNoReplica, `there is no replica ${id} in ${this.storeUrl}`, {
+        hint:
+          replicas.length > 0
+            ? `there are: ${replicas.slice(0, 20).join(', ')}`
+            : 'the store has no backups at all',
+      });
+    }
+    this.#replica = id;
+    this.#backup = undefined;
+    this.#current = undefined;
+    this.#engine.switchTo(undefined);
+  }
+
+  /**
+   * Opens the backup that `words` mean (select-backup.ts) and answers from it from now on. The choice changes only once
+   * the backup is open. Throws nothingChosen, catalogNoBackup, and what opening throws.
+   */
+  async chooseBackup(
+    words: string,
+    signal?: AbortSignal,
+  ): Promise<{ backup: BackupSummary; engine: string }> {
+    const replica = this.#needReplica();
+    const backups = await this.#catalog.listBackups(replica, { signal, stats: 'none' });
+    const selection = selectBackup(backups, words, this.#backup?.id);
+    if (!selection) {
+      throw new MongoqError(ErrorCode.catalogNoBackup, `replica ${replica} has no backup ${words}`, {
+        hint: 'lb lists them; cb takes an id, latest, first, -1, or a date such as 2017-03-01',
+      });
+    }
+    this.beginCommand();
+    const { backup } = selection;
+    const opened = await this.#opened.get(backup, signal);
+    this.#engine.switchTo(opened.engine);
+    this.#backup = backup;
+    this.#current = opened;
+    return { backup, engine: opened.description };
+  }
+
+  /** From here on `status` counts the last command's costs anew. */
+  beginCommand(): void {
+    this.#countsBefore = this.#counts();
+  }
+
+  status(): SessionStatus {
+    const counts = this.#counts();
+    return {
+      backup: this.#backup,
+      engine: this.#current?.description,
+      counts,
+      lastCounts: subtractCounts(counts, this.#countsBefore),
+    };
+  }
+
+  /** Ends everything; returns a sentence for each thing that could not be undone. */
+  close(): Promise<string[]> {
+    return this.#lifetime.close();
+  }
+
+  async #open(summary: BackupSummary, signal?: AbortSignal): Promise<OpenedEngine> {
+    const { onNotice, openEngine } = this.#options;
+    const backup = await this.#catalog.loadBackup(summary.replica, `${summary.id}_${summary.time}`, {
+      signal,
+      onNotice,
+    });
+    return openEngine(backup, { signal, onNotice });
+  }
+
+  #counts(): ReadCounts {
+    return addCounts(this.#options.reader.counts, this.#opened.counts());
+  }
+
+  #needReplica(): string {
+    if (this.#replica !== undefined) return this.#replica;
+    throw new MongoqError(ErrorCode.nothingChosen, 'no replica is chosen', {
+      hint: 'lr lists the replicas, cr ID chooses one',
+    });
+  }
+}

@@ -1,0 +1,22 @@
+import type { Session } from '../../session/session.ts';
+
+/** What a command of ours may use. */
+export interface CommandContext {
+  session: Session;
+  now: Date;
+  /** Tells the shell to end after this command. */
+  exit: () => void;
+}
+
+/** One command of the shell that is not JavaScript. */
+export interface ShellCommand {
+  /** Short and long form; both are typed by users. */
+  names: readonly [short: string, long: string];
+  /** The arguments as help shows them. */
+  usage: string;
+  summary: string;
+  /** The text to show; throws MongoqError. */
+  run: (args: string[], context: CommandContext) => Promise<string> | string;
+  /** Words that may stand as the argument that begins with `prefix`. */
+  complete?: (context: CommandContext) => Promise<string[]>;
+}

@@ -1,0 +1,40 @@
+import type { ReadCounts } from '../../blocks/block-reader.ts';
+import { formatBytes } from '../format.ts';
+import { renderTable } from '../table.ts';
+import type { ShellCommand } from './command.ts';
+import { localTime } from './time.ts';
+
+export const status: ShellCommand = {
+  names: ['status', '.stats'],
+  usage: 'status',
+  summary: 'what is open, and what reading it has cost',
+  run: (_args, { session }) => {
+    const { backup, engine, counts, lastCounts } = session.status();
+    const rows = [
+      ['store', session.storeUrl],
+      ['replica', session.replica ?? 'none chosen (lr lists them, cr ID chooses)'],
+      [
+        'backup',
+        backup ? `${backup.id}, ${localTime(backup.date)}` : 'none chosen (lb lists them, cb ID chooses)',
+      ],
+      ['engine', engine ?? 'none'],
+      ['address', session.uri],
+    ];
+    const costs = [
+      ['', 'requests', 'fetched', 'used', 'cache hits', 'waited'],
+      ['last command', ...costRow(lastCounts)],
+      ['session', ...costRow(counts)],
+    ];
+    return `${renderTable(rows, ['left', 'left'])}\n\n${renderTable(costs, ['left', 'right', 'right', 'right', 'right', 'right'])}`;
+  },
+};
+
+function costRow(counts: ReadCounts): string[] {
+  return [
+    String(counts.requests),
+    formatBytes(counts.bytesFetched),
+    formatBytes(counts.bytesUsed),
+    String(counts.hits),
+    `${(counts.waitedMs / 1000).toFixed(2)} s`,
+  ];
+}
