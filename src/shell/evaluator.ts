@@ -53,7 +53,7 @@ export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluat
     withDatabase(options.uri, options.db ?? 'test'),
     { productDocsLink: 'https://www.mongodb.com/docs/mongodb-shell/', productName: 'mongoq' },
     {},
-    bus as never,
+    bus,
   );
   const state = new ShellInstanceState(provider, bus);
   state.isInteractive = options.interactive;
@@ -63,15 +63,16 @@ export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluat
   const evaluate = async (code: string, filename = 'mongoq'): Promise<EvaluationResult> => {
     const run = (rewritten: string): Promise<unknown> =>
       Promise.resolve(vm.runInContext(rewritten, context, { breakOnSigint: options.interactive, filename }));
-    const { type, printable } = await evaluator.customEval(run, code, context, filename);
-    return { type, printable };
+    return plain(await evaluator.customEval(run, code, context, filename));
   };
   state.setEvaluationListener({
-    onPrint: (values: ShellResult[]) =>
-      options.onPrint(values.map(({ type, printable }) => ({ type, printable }))),
+    onPrint: (values: ShellResult[]) => options.onPrint(values.map(plain)),
     onLoad: async (filename: string) => {
       const text = await options.readFile(filename);
-      return { resolvedFilename: filename, evaluate: async () => void (await evaluate(text, filename)) };
+      const run = async (): Promise<void> => {
+        await evaluate(text, filename);
+      };
+      return { resolvedFilename: filename, evaluate: run };
     },
   });
 
@@ -92,6 +93,10 @@ export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluat
       await state.close();
     },
   };
+}
+
+function plain({ type, printable }: ShellResult): EvaluationResult {
+  return { type, printable: printable as unknown };
 }
 
 function createContext(state: ShellInstanceState): vm.Context {

@@ -52,16 +52,16 @@ async function readInput(
 
 /** Runs an input; Ctrl-C, which the terminal turns into SIGINT meanwhile, stops it. */
 async function runInput(shell: Shell, input: string): Promise<void> {
-  let interrupted = false;
+  const interrupts = new AbortController();
   const onInterrupt = (): void => {
-    interrupted = true;
+    interrupts.abort();
     void shell.interrupt();
   };
   process.on('SIGINT', onInterrupt);
   try {
     await shell.run(input);
   } catch (error) {
-    process.stderr.write(interrupted ? 'interrupted\n' : `${formatError(error)}\n`);
+    process.stderr.write(interrupts.signal.aborted ? 'interrupted\n' : `${formatError(error)}\n`);
   } finally {
     process.off('SIGINT', onInterrupt);
   }
