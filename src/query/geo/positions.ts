@@ -1,0 +1,30 @@
+import { items, type Value } from '../../bson/value.ts';
+import { parsePair } from './points.ts';
+import { onGlobe, type PointShape } from './shape.ts';
+import { vectorOf, type Vector } from './vector.ts';
+
+/** The coordinates of a GeoJSON Point, or the reason why they are none. */
+export function parsePoint(coordinates: Value | undefined): PointShape | string {
+  if (!coordinates?.isArray()) return 'Point must be an array or object';
+  const point = parsePair(coordinates);
+  if (typeof point === 'string') return point;
+  if (!onGlobe(point)) {
+    return `longitude/latitude is out of bounds, lng: ${point.x} lat: ${point.y}`;
+  }
+  return { kind: 'point', point, flat: false };
+}
+
+/** The positions of a line or ring as points on the sphere, equal neighbours once. */
+export function parsePositions(coordinates: Value | undefined): Vector[] | string {
+  if (!coordinates?.isArray()) return 'GeoJSON coordinates must be an array of coordinates';
+  const vertices: Vector[] = [];
+  let previous: { x: number; y: number } | undefined;
+  for (const position of items(coordinates)) {
+    const parsed = parsePoint(position);
+    if (typeof parsed === 'string') return parsed;
+    const { point } = parsed;
+    if (previous?.x !== point.x || previous.y !== point.y) vertices.push(vectorOf(point.x, point.y));
+    previous = point;
+  }
+  return vertices;
+}
