@@ -1,0 +1,2 @@
+// Stands in for packages that are named but never used.
+export default {};
