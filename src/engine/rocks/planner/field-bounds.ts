@@ -1,0 +1,108 @@
+import { longValue } from '../../../bson/make.ts';
+import { longOf } from '../../../bson/access.ts';
+import { BsonType } from '../../../bson/types.ts';
+import type { Value } from '../../../bson/value.ts';
+import type { Index, IndexField } from '../catalog/collection.ts';
+import { hashedValue } from '../keystring/hash.ts';
+import { boundsOf, type BoundsContext } from './bounds.ts';
+import { everything, intersect, isEverything, type Intervals } from './intervals.ts';
+import { hasPosition, mayHoldArray, shareArray } from './multikey.ts';
+import type { Conjunct, Test } from './predicates.ts';
+
+type PathConjunct = Conjunct & { kind: 'path' };
+
+/** The bounds of one field of an index, and which conjuncts they come from. */
+export interface FieldBounds {
+  intervals: Intervals;
+  used: readonly PathConjunct[];
+}
+
+/**
+ * Bounds for every field of the index. What cannot be bounded is everything. A document that passes the conjuncts has
+ * at least one key within all of them.
+ */
+export function fieldBounds(
+  index: Index,
+  conjuncts: readonly Conjunct[],
+  context: BoundsContext,
+): FieldBounds[] {
+  const bounded: { path: string; bounds: FieldBounds }[] = [];
+  return index.fields.map((field) => {
+    const free: FieldBounds = { intervals: [everything], used: [] };
+    if (hasPosition(field.path)) return free;
+    const taken = bounded.some((other) => shareArray(index, other.path, field.path));
+    const bounds = taken ? free : boundField(index, field, conjuncts, context);
+    if (!isEverything(bounds.intervals)) bounded.push({ path: field.path, bounds });
+    return bounds;
+  });
+}
+
+function boundField(
+  index: Index,
+  field: IndexField,
+  conjuncts: readonly Conjunct[],
+  context: BoundsContext,
+): FieldBounds {
+  let best: FieldBounds = { intervals: [everything], used: [] };
+  const array = mayHoldArray(index, field.path);
+  for (const conjunct of conjuncts) {
+    if (conjunct.kind !== 'path' || conjunct.path !== field.path) continue;
+    const intervals = testBounds(field, conjunct.test, context);
+    if (intervals === undefined) continue;
+    if (!array) {
+      best = { intervals: intersect(best.intervals, intervals), used: [...best.used, conjunct] };
+    } else if (best.used.length === 0 || narrower(intervals, best.intervals)) {
+      // Different elements may pass different tests: only one of them bounds the keys.
+      best = { intervals, used: [conjunct] };
+    }
+  }
+  return best;
+}
+
+function narrower(a: Intervals, b: Intervals): boolean {
+  return rank(a) < rank(b);
+}
+
+/** Points before closed ranges before whole types before everything. */
+function rank(intervals: Intervals): number {
+  if (isEverything(intervals)) return 1_000_000;
+  const worst = Math.max(
+    ...intervals.map((one) => (one.point ? 0 : openEnds(one.low.bytes, one.high.bytes))),
+    0,
+  );
+  return worst * 10_000 + intervals.length;
+}
+
+function openEnds(low: Buffer, high: Buffer): number {
+  return 1 + (low.length === 1 ? 1 : 0) + (high.length === 1 ? 1 : 0);
+}
+
+function testBounds(field: IndexField, test: Test, context: BoundsContext): Intervals | undefined {
+  if (field.kind === 'hashed') return hashedBounds(test, context);
+  return field.kind === 'ascending' || field.kind === 'descending' ? boundsOf(test, context) : undefined;
+}
+
+/** A hashed index answers equality only; equal values of different number types have the same hash. */
+function hashedBounds(test: Test, context: BoundsContext): Intervals | undefined {
+  const values = test.op === 'eq' ? [test.value] : test.op === 'in' ? test.values : undefined;
+  if (values === undefined || context.collated || values.some((value) => !isHashable(value)))
+    return undefined;
+  const hashes = values.map((value) => hashedValue(value)).sort((a, b) => (longOf(a) < longOf(b) ? -1 : 1));
+  return boundsOf({ op: 'in', values: hashes.map((hash) => longValue(longOf(hash))) }, context);
+}
+
+/** Decimals and doubles that compare equal may be rounded differently; null also means missing and undefined. */
+function isHashable(value: Value): boolean {
+  return (
+    ![
+      BsonType.array,
+      BsonType.regex,
+      BsonType.undefined,
+      BsonType.null,
+      BsonType.object,
+      BsonType.decimal,
+      BsonType.double,
+    ].includes(value.type as 4) ||
+    (value.type === BsonType.double && Number.isSafeInteger(value.bytes.readDoubleLE(value.start)))
+  );
+}

@@ -1,0 +1,37 @@
+import type { Value } from '../../../bson/value.ts';
+import type { Index } from '../catalog/collection.ts';
+import type { FieldBounds } from './field-bounds.ts';
+import type { KeyRange } from './key-ranges.ts';
+
+export interface CollectionScanPlan {
+  kind: 'collection';
+  reverse: boolean;
+}
+
+/** Reads entries of one index. */
+export interface IndexPlan {
+  kind: 'index';
+  index: Index & { table: NonNullable<Index['table']> };
+  bounds: readonly FieldBounds[];
+  ranges: readonly KeyRange[];
+  /** Leading fields whose bounds the ranges settle. */
+  settled: number;
+  reverse: boolean;
+  /** Whether the entries come in the order of the requested sort. */
+  sorted: boolean;
+  /** `min` and `max` of the command, for explain. */
+  limits: { min: Value | undefined; max: Value | undefined } | undefined;
+}
+
+/** The documents of several index plans, each once. */
+export interface OrPlan {
+  kind: 'or';
+  branches: readonly IndexPlan[];
+}
+
+/** Nothing to read: the collection does not exist. */
+export interface EmptyPlan {
+  kind: 'empty';
+}
+
+export type Plan = CollectionScanPlan | IndexPlan | OrPlan | EmptyPlan;
