@@ -1,0 +1,70 @@
+import type { ObjectInfo, ObjectStore } from './object-store.ts';
+
+/** What went to and came from a store. */
+export interface StoreCounts {
+  get: number;
+  put: number;
+  head: number;
+  /** Listings begun; a long one takes a request for each 1,000 keys. */
+  list: number;
+  delete: number;
+  bytesRead: number;
+  bytesWritten: number;
+  /**
+   * The longest chain of requests of which each began after the one before had ended: what latency is multiplied by.
+   */
+  depth: number;
+}
+
+/** Counts of zero, to give to `countStore` or `openStore`. */
+export function newStoreCounts(): StoreCounts {
+  return { get: 0, put: 0, head: 0, list: 0, delete: 0, bytesRead: 0, bytesWritten: 0, depth: 0 };
+}
+
+/** Adds what passes through to `counts`. Below retry.ts it counts attempts, above it what was asked for. */
+export function countStore(inner: ObjectStore, counts: StoreCounts): ObjectStore {
+  const begin = (kind: 'get' | 'put' | 'head' | 'list' | 'delete'): (() => void) => {
+    counts[kind]++;
+    const depth = counts.depth + 1;
+    return () => (counts.depth = Math.max(counts.depth, depth));
+  };
+  const counted = async <T>(kind: 'get' | 'put' | 'head' | 'delete', work: () => Promise<T>): Promise<T> => {
+    const end = begin(kind);
+    try {
+      return await work();
+    } finally {
+      end();
+    }
+  };
+  async function* countedList<T>(items: AsyncIterable<T>): AsyncGenerator<T> {
+    const end = begin('list');
+    try {
+      yield* items;
+    } finally {
+      end();
+    }
+  }
+  const getWithInfo: ObjectStore['getWithInfo'] = (key, options) =>
+    counted('get', async () => {
+      const answer = await inner.getWithInfo(key, options);
+      counts.bytesRead += answer.bytes.length;
+      return answer;
+    });
+  return {
+    url: inner.url,
+    roots: inner.roots,
+    get: async (key, options) => (await getWithInfo(key, options)).bytes,
+    getWithInfo,
+    put: (key, body, options) =>
+      counted('put', async () => {
+        const answer = await inner.put(key, body, options);
+        counts.bytesWritten += Buffer.isBuffer(body) ? body.length : body.size;
+        return answer;
+      }),
+    head: (key, options) => counted('head', () => inner.head(key, options)),
+    delete: (key, options) => counted('delete', () => inner.delete(key, options)),
+    list: (prefix, options) => countedList<ObjectInfo>(inner.list(prefix, options)),
+    listFolders: (prefix, options) => countedList<string>(inner.listFolders(prefix, options)),
+    close: () => inner.close(),
+  };
+}

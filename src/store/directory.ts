@@ -1,0 +1,242 @@
+import type { BigIntStats } from 'node:fs';
+import { link, open, rename, stat, unlink } from 'node:fs/promises';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ErrorCode } from '../base/error-codes.ts';
+import { isMongoqError, MongoqError } from '../base/errors.ts';
+import { BrokenBody } from './broken-body.ts';
+import {
+  fromErrno,
+  isOwnFile,
+  lockFor,
+  makeFolder,
+  removeAbandoned,
+  sortedEntries,
+  syncFolder,
+  temporaryFor,
+  writeSynced,
+} from './directory-files.ts';
+import { withLockFile } from './directory-lock.ts';
+import { checkKey, compareKeys, foldersOf } from './keys.ts';
+import type {
+  GetOptions,
+  ListOptions,
+  ObjectInfo,
+  ObjectStore,
+  PutBody,
+  PutOptions,
+} from './object-store.ts';
+import { rangeWithin } from './range.ts';
+
+interface SignalOption {
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * A local directory as a store: a key is a path below it. Objects appear by rename(2) after fsync; half-written ones
+ * and locks have names that no listing shows.
+ */
+export class DirectoryStore implements ObjectStore {
+  readonly url: string;
+  readonly roots: readonly string[] = [''];
+  readonly #directory: string;
+  readonly #sweptFolders = new Set<string>();
+
+  constructor(directory: string) {
+    this.#directory = path.resolve(directory);
+    this.url = pathToFileURL(this.#directory).href;
+  }
+
+  async get(key: string, options: GetOptions = {}): Promise<Buffer> {
+    return (await this.getWithInfo(key, options)).bytes;
+  }
+
+  getWithInfo(key: string, options: GetOptions = {}): Promise<{ bytes: Buffer; info: ObjectInfo }> {
+    return this.#on(key, options.signal, async (file, name) => {
+      const handle = await open(file, 'r');
+      try {
+        const info = infoOf(key, await handle.stat({ bigint: true }), name);
+        if (options.ifMatch !== undefined && options.ifMatch !== info.etag) {
+          throw new MongoqError(ErrorCode.storeChanged, `${name} changed while it was read`);
+        }
+        const { start, end } = rangeWithin(info, options.range, this.url);
+        const bytes = Buffer.allocUnsafeSlow(end - start);
+        for (let done = 0; done < bytes.length;) {
+          options.signal?.throwIfAborted();
+          const { bytesRead } = await handle.read(bytes, done, bytes.length - done, start + done);
+          if (bytesRead === 0) {
+            throw new BrokenBody(`${name} became shorter while it was read`, bytes.subarray(0, done), info);
+          }
+          done += bytesRead;
+        }
+        return { bytes, info };
+      } finally {
+        await handle.close();
+      }
+    });
+  }
+
+  put(key: string, body: PutBody, options: PutOptions = {}): Promise<{ etag: string }> {
+    return this.#on(key, options.signal, async (file, name) => {
+      const folder = path.dirname(file);
+      await makeFolder(folder);
+      await this.#sweepOnce(folder);
+      const temporary = temporaryFor(file);
+      await writeSynced(temporary, body, options.signal);
+      try {
+        options.signal?.throwIfAborted();
+        if (options.ifAbsent) await linkAsNew(temporary, file, name);
+        else await withLockFile(lockFor(file), () => replace(temporary, file, name, options.ifMatch));
+        const { etag } = infoOf(key, await stat(file, { bigint: true }), name);
+        await syncFolder(folder);
+        return { etag };
+      } finally {
+        await unlink(temporary).catch(() => undefined);
+      }
+    });
+  }
+
+  head(key: string, options: SignalOption = {}): Promise<ObjectInfo> {
+    return this.#on(key, options.signal, async (file, name) =>
+      infoOf(key, await stat(file, { bigint: true }), name),
+    );
+  }
+
+  async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ObjectInfo> {
+    const { startAfter, signal } = options;
+    // Only the folder named by the prefix can hold such keys.
+    const top = prefix.slice(0, prefix.lastIndexOf('/') + 1);
+    for await (const key of this.#keysBelow(top, prefix, startAfter, signal)) {
+      try {
+        yield await this.head(key, { signal });
+      } catch (error) {
+        // Deleted since its folder was read.
+        if (!isMongoqError(error, ErrorCode.storeNotFound)) throw error;
+      }
+    }
+  }
+
+  async *listFolders(prefix: string, options: ListOptions = {}): AsyncGenerator<string> {
+    const top = prefix.slice(0, prefix.lastIndexOf('/') + 1);
+    for (const { name, isFolder } of await this.#entries(top, options.signal)) {
+      const folder = `${top}${name}/`;
+      if (!isFolder || !folder.startsWith(prefix)) continue;
+      if (options.startAfter !== undefined && compareKeys(folder, options.startAfter) <= 0) continue;
+      // A folder without an object below it is none: S3 would not know it.
+      for await (const found of foldersOf(keyed(this.#keysBelow(folder, folder)), top, undefined)) {
+        yield found;
+        break;
+      }
+    }
+  }
+
+  delete(key: string, options: SignalOption = {}): Promise<void> {
+    return this.#on(key, options.signal, async (file) => {
+      try {
+        await withLockFile(lockFor(file), () => unlink(file));
+        await syncFolder(path.dirname(file));
+      } catch (error) {
+        if (!isMongoqError(fromErrno(error, key), ErrorCode.storeNotFound)) throw error;
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    // Holds no handle between calls.
+  }
+
+  /** Runs `work` on the path of `key`, with errno exceptions turned into MongoqErrors. */
+  async #on<T>(
+    key: string,
+    signal: AbortSignal | undefined,
+    work: (file: string, name: string) => Promise<T>,
+  ): Promise<T> {
+    const name = `${this.url}/${key}`;
+    signal?.throwIfAborted();
+    checkKey(this.url, key);
+    const parts = key.split('/');
+    if (parts.includes('') || parts.some(isOwnFile)) {
+      throw new MongoqError(ErrorCode.storeNotFound, `${JSON.stringify(key)} cannot be a key in ${this.url}`);
+    }
+    try {
+      return await work(path.join(this.#directory, ...parts), name);
+    } catch (error) {
+      throw fromErrno(error, name);
+    }
+  }
+
+  async *#keysBelow(
+    folder: string,
+    prefix: string,
+    startAfter?: string,
+    signal?: AbortSignal,
+  ): AsyncGenerator<string> {
+    for (const { name, isFolder } of await this.#entries(folder, signal)) {
+      signal?.throwIfAborted();
+      const key = `${folder}${name}`;
+      if (isFolder) {
+        const below = `${key}/`;
+        const outside = !below.startsWith(prefix) && !prefix.startsWith(below);
+        const before =
+          startAfter !== undefined && !startAfter.startsWith(below) && compareKeys(below, startAfter) < 0;
+        if (!outside && !before) yield* this.#keysBelow(below, prefix, startAfter, signal);
+      } else if (key.startsWith(prefix) && (startAfter === undefined || compareKeys(key, startAfter) > 0)) {
+        yield key;
+      }
+    }
+  }
+
+  async #entries(folder: string, signal?: AbortSignal): Promise<{ name: string; isFolder: boolean }[]> {
+    signal?.throwIfAborted();
+    const parts = folder.split('/').slice(0, -1);
+    if (parts.some((part) => part === '' || part === '.' || part === '..')) return [];
+    try {
+      return await sortedEntries(path.join(this.#directory, ...parts));
+    } catch (error) {
+      const failure = fromErrno(error, `${this.url}/${folder}`);
+      if (isMongoqError(failure, ErrorCode.storeNotFound)) return [];
+      throw failure;
+    }
+  }
+
+  async #sweepOnce(folder: string): Promise<void> {
+    if (this.#sweptFolders.has(folder)) return;
+    this.#sweptFolders.add(folder);
+    await removeAbandoned(folder);
+  }
+}
+
+/** The version is size, time of writing and inode: a rewrite changes at least one of them. */
+function infoOf(key: string, found: BigIntStats, name: string): ObjectInfo {
+  if (!found.isFile()) throw new MongoqError(ErrorCode.storeNotFound, `${name} is not a file`);
+  const etag = [found.size, found.mtimeNs, found.ino].map((part) => part.toString(36)).join('-');
+  return { key, size: Number(found.size), etag, modified: found.mtime };
+}
+
+async function linkAsNew(temporary: string, file: string, name: string): Promise<void> {
+  try {
+    await link(temporary, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    throw new MongoqError(ErrorCode.storeConflict, `${name} exists already`, { cause: error });
+  }
+}
+
+async function replace(
+  temporary: string,
+  file: string,
+  name: string,
+  ifMatch: string | undefined,
+): Promise<void> {
+  if (ifMatch !== undefined) {
+    const found = await stat(file, { bigint: true }).catch(() => undefined);
+    if (!found || infoOf(name, found, name).etag !== ifMatch) {
+      throw new MongoqError(ErrorCode.storeConflict, `${name} was changed by somebody else`);
+    }
+  }
+  await rename(temporary, file);
+}
+
+async function* keyed(keys: AsyncIterable<string>): AsyncGenerator<{ key: string }> {
+  for await (const key of keys) yield { key };
+}

@@ -1,0 +1,191 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { ErrorCode } from '../base/error-codes.ts';
+import { isMongoqError, MongoqError } from '../base/errors.ts';
+import { BrokenBody } from './broken-body.ts';
+import type { GetOptions, ObjectInfo, ObjectStore, PutBody, PutOptions } from './object-store.ts';
+
+/** How often and after how long a pause something is tried again. */
+export interface RetryPolicy {
+  /** Further attempts after the first. */
+  retries: number;
+  /** The n-th pause is random between 0 and min(`capMs`, `baseMs` * 2^n): "full jitter", so that clients spread out. */
+  baseMs: number;
+  capMs: number;
+  /** Waits; replaced in tests. */
+  sleep?: (ms: number, signal: AbortSignal | undefined) => Promise<void>;
+}
+
+export const defaultRetryPolicy: RetryPolicy = { retries: 6, baseMs: 100, capMs: 10_000 };
+
+/** Progress that makes a broken body's resumption count as a first attempt again, in bytes. */
+const progressBytes = 64 * 1024;
+
+/** Whether trying again may help. A storeDamaged that is no BrokenBody says that the object itself is too short. */
+function isPassing(error: unknown): error is MongoqError {
+  return error instanceof BrokenBody || isMongoqError(error, ErrorCode.storeUnavailable);
+}
+
+/** Counts the attempts of one piece of work and waits between them. */
+class Attempts {
+  readonly #policy: RetryPolicy;
+  readonly #signal: AbortSignal | undefined;
+  failed = 0;
+
+  constructor(policy: RetryPolicy, signal: AbortSignal | undefined) {
+    this.#policy = policy;
+    this.#signal = signal;
+  }
+
+  /** Waits before the next attempt, or throws what the work ends with: `error`, or the signal's reason. */
+  async after(error: unknown): Promise<void> {
+    this.#signal?.throwIfAborted();
+    if (!isPassing(error)) throw error;
+    if (this.failed >= this.#policy.retries) {
+      const attempts = this.failed === 0 ? '' : ` (${this.failed + 1} attempts)`;
+      throw new MongoqError(error.code, `${error.message}${attempts}`, { hint: error.hint, cause: error });
+    }
+    const { baseMs, capMs, sleep = abortableSleep } = this.#policy;
+    const ms = Math.random() * Math.min(capMs, baseMs * 2 ** this.failed++);
+    await sleep(ms, this.#signal);
+    this.#signal?.throwIfAborted();
+  }
+}
+
+async function abortableSleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await delay(ms, undefined, signal && { signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
+}
+
+/** Runs `work` until it succeeds, fails for good, or has used up the policy's attempts. `work` gets the number of failures so far. */
+export async function withRetries<T>(
+  work: (failed: number) => Promise<T>,
+  policy: RetryPolicy,
+  signal?: AbortSignal,
+): Promise<T> {
+  const attempts = new Attempts(policy, signal);
+  for (;;) {
+    try {
+      return await work(attempts.failed);
+    } catch (error) {
+      await attempts.after(error);
+    }
+  }
+}
+
+/**
+ * Tries again after passing faults (storeUnavailable, bodies that broke off), with growing random pauses. A body is
+ * resumed where it broke off, pinned to its version; a listing after the last key it gave. An abort ends everything at
+ * once. What it cannot mend: bytes that arrive changed but complete; those are found by the checksums inside files.
+ */
+export function retryStore(inner: ObjectStore, policy: RetryPolicy = defaultRetryPolicy): ObjectStore {
+  const getWithInfo = (key: string, options: GetOptions = {}) => getResuming(inner, key, options, policy);
+  return {
+    url: inner.url,
+    roots: inner.roots,
+    get: async (key, options) => (await getWithInfo(key, options)).bytes,
+    getWithInfo,
+    put: (key, body, options = {}) =>
+      withRetries((failed) => putOnce(inner, key, body, options, failed), policy, options.signal),
+    head: (key, options) => withRetries(() => inner.head(key, options), policy, options?.signal),
+    delete: (key, options) => withRetries(() => inner.delete(key, options), policy, options?.signal),
+    list: (prefix, options = {}) =>
+      listResuming(
+        (startAfter) => inner.list(prefix, { ...options, startAfter }),
+        (info) => info.key,
+        options,
+        policy,
+      ),
+    listFolders: (prefix, options = {}) =>
+      listResuming(
+        (startAfter) => inner.listFolders(prefix, { ...options, startAfter }),
+        (folder) => folder,
+        options,
+        policy,
+      ),
+    close: () => inner.close(),
+  };
+}
+
+async function getResuming(
+  inner: ObjectStore,
+  key: string,
+  options: GetOptions,
+  policy: RetryPolicy,
+): Promise<{ bytes: Buffer; info: ObjectInfo }> {
+  const attempts = new Attempts(policy, options.signal);
+  let parts: Buffer[] = [];
+  let rest: GetOptions = options;
+  for (;;) {
+    try {
+      const { bytes, info } = await inner.getWithInfo(key, rest);
+      return { bytes: parts.length === 0 ? bytes : Buffer.concat([...parts, bytes]), info };
+    } catch (error) {
+      const changed = isMongoqError(error, ErrorCode.storeChanged);
+      if (changed && parts.length > 0 && options.ifMatch === undefined) {
+        // Replaced between two parts of an unpinned read: the new object is as good an answer, from its beginning.
+        parts = [];
+        rest = options;
+        await attempts.after(new MongoqError(ErrorCode.storeUnavailable, error.message, { cause: error }));
+        continue;
+      }
+      if (error instanceof BrokenBody && error.received.length > 0) {
+        parts.push(error.received);
+        if (error.received.length >= progressBytes) attempts.failed = 0;
+        const { start, end } = rest.range ?? { start: 0, end: error.info.size };
+        rest = {
+          ...options,
+          range: { start: start + error.received.length, end },
+          ifMatch: error.info.etag,
+        };
+      }
+      await attempts.after(error);
+    }
+  }
+}
+
+/**
+ * A conditional put whose first answer was lost finds its own object in the way when it is tried again: if that holds
+ * exactly our bytes, it is ours (or as good as ours).
+ */
+async function putOnce(
+  inner: ObjectStore,
+  key: string,
+  body: PutBody,
+  options: PutOptions,
+  failed: number,
+): Promise<{ etag: string }> {
+  try {
+    return await inner.put(key, body, options);
+  } catch (error) {
+    if (failed === 0 || !Buffer.isBuffer(body) || !isMongoqError(error, ErrorCode.storeConflict)) throw error;
+    const { bytes, info } = await inner.getWithInfo(key, { signal: options.signal });
+    if (bytes.equals(body)) return { etag: info.etag };
+    throw error;
+  }
+}
+
+async function* listResuming<T>(
+  list: (startAfter: string | undefined) => AsyncIterable<T>,
+  keyOf: (item: T) => string,
+  options: { startAfter?: string | undefined; signal?: AbortSignal | undefined },
+  policy: RetryPolicy,
+): AsyncGenerator<T> {
+  const attempts = new Attempts(policy, options.signal);
+  let { startAfter } = options;
+  for (;;) {
+    try {
+      for await (const item of list(startAfter)) {
+        attempts.failed = 0;
+        startAfter = keyOf(item);
+        yield item;
+      }
+      return;
+    } catch (error) {
+      await attempts.after(error);
+    }
+  }
+}

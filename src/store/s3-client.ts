@@ -1,0 +1,42 @@
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+
+/** How to reach S3; what is left out comes from the environment and ~/.aws, as the AWS SDKs define it. */
+export interface S3Settings {
+  endpointUrl?: string | undefined;
+  region?: string | undefined;
+  profile?: string | undefined;
+}
+
+/** More than the requests that run at a time, so that none waits for a socket. */
+const maxSockets = 256;
+
+/**
+ * A client of the S3 at AWS or at any other endpoint. Credentials are looked for when the first request is made.
+ */
+export async function createS3Client(settings: S3Settings): Promise<S3Client> {
+  // A note of the SDK to developers about its future, which would be printed over the user's prompt.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+  const common: S3ClientConfig = settings.profile === undefined ? {} : { profile: settings.profile };
+  const found = new S3Client(common);
+  const endpoint = settings.endpointUrl ?? (await found.config.serviceConfiguredEndpoint?.());
+  // Servers other than AWS take any region, and a bucket of another region at AWS answers with a redirect.
+  const region = settings.region ?? (await found.config.region().catch(() => 'us-east-1'));
+  found.destroy();
+  return new S3Client({
+    ...common,
+    region,
+    // Elsewhere than at AWS a name of its own for each bucket is rarely set up.
+    ...(endpoint === undefined ? { followRegionRedirects: true } : { endpoint, forcePathStyle: true }),
+    // retry.ts does it, with resumption.
+    maxAttempts: 1,
+    // The default adds checksums as trailers of chunked bodies, which Ceph refuses (MissingContentLength).
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    requestHandler: {
+      httpAgent: { keepAlive: true, maxSockets },
+      httpsAgent: { keepAlive: true, maxSockets },
+      connectionTimeout: 5000,
+      socketTimeout: 60_000,
+    },
+  });
+}

@@ -1,0 +1,258 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import * as sdk from '@aws-sdk/client-s3';
+import { ErrorCode } from '../base/error-codes.ts';
+import { MongoqError } from '../base/errors.ts';
+import { IdleWatch } from './idle-watch.ts';
+import { checkKey, compareKeys } from './keys.ts';
+import { Slots } from './limit.ts';
+import type {
+  GetOptions,
+  ListOptions,
+  ObjectInfo,
+  ObjectStore,
+  PutBody,
+  PutOptions,
+} from './object-store.ts';
+import { defaultRetryPolicy, withRetries, type RetryPolicy } from './retry.ts';
+import { announced, bareEtag, readBody } from './s3-body.ts';
+import { fromSdk } from './s3-errors.ts';
+import { needsParts, readPart, sendOptions, uploadInParts } from './s3-upload.ts';
+
+export interface S3StoreOptions {
+  client: sdk.S3Client;
+  bucket: string;
+  /** Without slashes at its ends; '' for the whole bucket. */
+  prefix: string;
+  roots: readonly string[];
+  /** For the parts of an upload; everything else is retried by retry.ts around the store. */
+  partRetries?: RetryPolicy;
+  /** A read that gets nothing for so long has failed. Milliseconds. */
+  idleMs?: number;
+}
+
+interface SignalOption {
+  signal?: AbortSignal | undefined;
+}
+
+type PageOptions = ListOptions & { delimiter?: string };
+
+/** Parts in memory at a time, of all uploads together. */
+const partsAtATime = 12;
+/** The largest object that one PUT may write: 5 GiB. */
+const maxPutBytes = 5 * 1024 ** 3;
+
+/** A prefix of an S3 bucket, by the AWS SDK: each method is one request (two at most), without retries. */
+export class S3Store implements ObjectStore {
+  readonly url: string;
+  readonly roots: readonly string[];
+  readonly #client: sdk.S3Client;
+  readonly #bucket: string;
+  /** What all keys in the bucket begin with. */
+  readonly #base: string;
+  readonly #partSlots = new Slots(partsAtATime);
+  readonly #partRetries: RetryPolicy;
+  readonly #idleMs: number;
+
+  constructor(options: S3StoreOptions) {
+    this.#client = options.client;
+    this.#bucket = options.bucket;
+    this.#base = options.prefix === '' ? '' : `${options.prefix}/`;
+    this.#partRetries = options.partRetries ?? defaultRetryPolicy;
+    this.#idleMs = options.idleMs ?? 20_000;
+    this.roots = options.roots;
+    this.url = options.prefix === '' ? `s3://${options.bucket}` : `s3://${options.bucket}/${options.prefix}`;
+  }
+
+  async get(key: string, options: GetOptions = {}): Promise<Buffer> {
+    return (await this.getWithInfo(key, options)).bytes;
+  }
+
+  async getWithInfo(key: string, options: GetOptions = {}): Promise<{ bytes: Buffer; info: ObjectInfo }> {
+    const { range, ifMatch } = options;
+    if (range?.start === range?.end && range) {
+      // HTTP has no way to ask for no bytes.
+      const info = await this.head(key, options);
+      return { bytes: Buffer.alloc(0), info };
+    }
+    const name = this.#name(key);
+    using watch = new IdleWatch(options.signal, this.#idleMs);
+    try {
+      const answer = await this.#client.send(
+        new sdk.GetObjectCommand({
+          ...this.#target(key),
+          Range: range && `bytes=${range.start}-${range.end - 1}`,
+          IfMatch: ifMatch === undefined ? undefined : quotedEtag(ifMatch),
+        }),
+        { abortSignal: watch.signal },
+      );
+      watch.touch();
+      const body = answer.Body as Readable;
+      try {
+        const expected = announced(answer, key, name, range);
+        return { bytes: await readBody(body, expected, name, watch), info: expected.info };
+      } catch (error) {
+        body.destroy();
+        throw error;
+      }
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      if (watch.signal.aborted && !(error instanceof MongoqError))
+        throw fromSdk(watch.signal.reason, name, ErrorCode.storeChanged);
+      throw fromSdk(error, name, ErrorCode.storeChanged);
+    }
+  }
+
+  put(key: string, body: PutBody, options: PutOptions = {}): Promise<{ etag: string }> {
+    return this.#on(key, options.signal, async () => {
+      const conditional = options.ifAbsent === true || options.ifMatch !== undefined;
+      // Completing an upload in parts is not conditional on every server (Ceph ignores it): conditions take one PUT.
+      if (!Buffer.isBuffer(body) && needsParts(body.size) && !(conditional && body.size <= maxPutBytes)) {
+        return this.#putInParts(key, body, options);
+      }
+      const answer = await this.#client.send(
+        new sdk.PutObjectCommand({
+          ...this.#target(key),
+          Body: await bodyToSend(body),
+          ContentLength: Buffer.isBuffer(body) ? body.length : body.size,
+          IfNoneMatch: options.ifAbsent ? '*' : undefined,
+          // Unquoted: Ceph compares it byte by byte, AWS takes either.
+          IfMatch: options.ifMatch,
+        }),
+        sendOptions(options.signal),
+      );
+      if (!Buffer.isBuffer(body)) body.onProgress?.(body.size);
+      return { etag: bareEtag(answer.ETag) };
+    });
+  }
+
+  head(key: string, options: SignalOption = {}): Promise<ObjectInfo> {
+    return this.#on(key, options.signal, async () => {
+      const answer = await this.#client.send(
+        new sdk.HeadObjectCommand(this.#target(key)),
+        sendOptions(options.signal),
+      );
+      const { ContentLength: size = 0, LastModified: modified = new Date(0) } = answer;
+      return { key, size, etag: bareEtag(answer.ETag), modified };
+    });
+  }
+
+  async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ObjectInfo> {
+    for await (const page of this.#pages(prefix, options)) {
+      for (const { Key, Size = 0, ETag, LastModified = new Date(0) } of page.Contents ?? []) {
+        const key = this.#keyOf(decoded(Key, page));
+        yield { key, size: Size, etag: bareEtag(ETag), modified: LastModified };
+      }
+    }
+  }
+
+  async *listFolders(prefix: string, options: ListOptions = {}): AsyncGenerator<string> {
+    for await (const page of this.#pages(prefix, { ...options, delimiter: '/' })) {
+      for (const { Prefix } of page.CommonPrefixes ?? []) {
+        const folder = this.#keyOf(decoded(Prefix, page));
+        const { startAfter } = options;
+        if (startAfter === undefined || compareKeys(folder, startAfter) > 0) yield folder;
+      }
+    }
+  }
+
+  async delete(key: string, options: SignalOption = {}): Promise<void> {
+    await this.#on(key, options.signal, () =>
+      this.#client.send(new sdk.DeleteObjectCommand(this.#target(key)), sendOptions(options.signal)),
+    );
+  }
+
+  async close(): Promise<void> {
+    this.#client.destroy();
+    return Promise.resolve();
+  }
+
+  async #putInParts(
+    key: string,
+    file: Exclude<PutBody, Buffer>,
+    options: PutOptions,
+  ): Promise<{ etag: string }> {
+    const { signal } = options;
+    const etag = await uploadInParts({
+      client: this.#client,
+      bucket: this.#bucket,
+      key: this.#base + key,
+      file,
+      slots: this.#partSlots,
+      attempt: (work) => withRetries(() => this.#on(key, undefined, work), this.#partRetries, signal),
+      signal,
+    });
+    return { etag: bareEtag(etag) || (await this.head(key, options)).etag };
+  }
+
+  async *#pages(prefix: string, options: PageOptions): AsyncGenerator<sdk.ListObjectsV2CommandOutput> {
+    let token: string | undefined;
+    do {
+      const page = await this.#on(undefined, options.signal, () =>
+        this.#client.send(
+          new sdk.ListObjectsV2Command({
+            Bucket: this.#bucket,
+            Prefix: this.#base + prefix,
+            Delimiter: options.delimiter,
+            StartAfter: options.startAfter === undefined ? undefined : this.#base + options.startAfter,
+            ContinuationToken: token,
+            // Keys may hold characters that XML cannot.
+            EncodingType: 'url',
+          }),
+          sendOptions(options.signal),
+        ),
+      );
+      yield page;
+      token = page.IsTruncated ? page.NextContinuationToken : undefined;
+    } while (token !== undefined);
+  }
+
+  /** Runs one request about `key` (or the whole store) and turns what the SDK throws into MongoqErrors. */
+  async #on<T>(
+    key: string | undefined,
+    signal: AbortSignal | undefined,
+    request: () => Promise<T>,
+  ): Promise<T> {
+    signal?.throwIfAborted();
+    try {
+      return await request();
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw fromSdk(error, key === undefined ? this.url : this.#name(key), ErrorCode.storeConflict);
+    }
+  }
+
+  #target(key: string): { Bucket: string; Key: string } {
+    checkKey(this.url, key);
+    return { Bucket: this.#bucket, Key: this.#base + key };
+  }
+
+  #name(key: string): string {
+    return `${this.url}/${key}`;
+  }
+
+  #keyOf(bucketKey: string): string {
+    return bucketKey.slice(this.#base.length);
+  }
+}
+
+function quotedEtag(etag: string): string {
+  return etag.startsWith('W/') ? etag : `"${etag}"`;
+}
+
+function decoded(key: string | undefined, page: sdk.ListObjectsV2CommandOutput): string {
+  const text = key ?? '';
+  return page.EncodingType === 'url' ? decodeURIComponent(text.replaceAll('+', ' ')) : text;
+}
+
+async function bodyToSend(body: PutBody): Promise<Buffer | Readable> {
+  if (Buffer.isBuffer(body)) return body;
+  if (needsParts(body.size)) return createReadStream(body.file, { end: body.size - 1 });
+  const handle = await open(body.file, 'r');
+  try {
+    return await readPart(handle, body, 0, body.size);
+  } finally {
+    await handle.close();
+  }
+}
