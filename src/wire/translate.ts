@@ -25,12 +25,12 @@ const transportFields = new Set([
 ]);
 
 /** Fields that drivers add to single commands and that 3.4 and older reject; leaving them out changes no answer. */
-const unknownToOld: Record<string, ReadonlySet<string>> = {
-  find: new Set(['allowDiskUse']),
-  aggregate: new Set(['comment', 'hint']),
+const unknownToOld: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ['find', new Set(['allowDiskUse'])],
+  ['aggregate', new Set(['comment', 'hint'])],
   // Only a cursor that waits for data takes maxTimeMS there; without it such a cursor waits one second.
-  getMore: new Set(['comment', 'maxTimeMS']),
-};
+  ['getMore', new Set(['comment', 'maxTimeMS'])],
+]);
 
 /** The command without the fields of the transport. */
 export function withoutTransport(command: Buffer): Buffer {
@@ -45,7 +45,7 @@ export function withoutTransport(command: Buffer): Buffer {
 export function forOldServer(command: Buffer): Buffer {
   const name = firstFieldName(command) ?? '';
   if (isHello(name)) return new DocumentBuilder().int('isMaster', 1).finish().slice();
-  const rejected = unknownToOld[name];
+  const rejected = unknownToOld.get(name);
   return withoutFields(command, (key) => transportFields.has(key) || (rejected?.has(key) ?? false));
 }
 

@@ -1,0 +1,193 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { serialize } from 'bson';
+import { MongoClient } from 'mongodb';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { FakeEngine } from '../../test/support/fake-engine.ts';
+import { writeMsg } from '../wire/op-msg.ts';
+import { type Gateway, type GatewayOptions, startGateway } from './server.ts';
+
+const users = Array.from({ length: 250 }, (_, _id) => ({ _id, name: `user${_id}` }));
+
+let engine: FakeEngine;
+let gateway: Gateway;
+let client: MongoClient;
+
+async function start(options: Partial<GatewayOptions> = {}): Promise<void> {
+  engine = new FakeEngine({ 'app.users': users });
+  gateway = await startGateway({ engine, listen: { host: '127.0.0.1', port: 0 }, ...options });
+  client = new MongoClient(gateway.uri, { serverSelectionTimeoutMS: 5000 });
+}
+
+afterEach(async () => {
+  await client.close();
+  await gateway.close();
+});
+
+describe('the current driver', () => {
+  beforeEach(() => start());
+
+  it('reads a collection over several batches', async () => {
+    const found = await client
+      .db('app')
+      .collection<{ _id: number }>('users')
+      .find({}, { batchSize: 100 })
+      .toArray();
+    expect(found).toEqual(users);
+  });
+
+  it('sends nothing of its transport to the engine', async () => {
+    await client.db('app').collection('users').findOne({});
+    const { command } = engine.seen.find((one) => 'find' in one.command)!;
+    expect(Object.keys(command)).toEqual(
+      ['find', 'filter', 'limit', 'singleBatch', 'batchSize'].filter((key) => key in command),
+    );
+  });
+
+  it('is refused a write with the code of a read-only mongod', async () => {
+    const refusal = { code: 20, codeName: 'IllegalOperation' };
+    const app = client.db('app');
+    await expect(app.command({ insert: 'users', documents: [{ _id: 1 }] })).rejects.toMatchObject(refusal);
+    // The driver's own methods take every 20 for a missing replica set and keep the server's answer beside it.
+    const insertOne = app.collection<{ _id: number }>('users').insertOne({ _id: 1 });
+    await expect(insertOne).rejects.toMatchObject({ originalError: refusal });
+    expect(engine.seen.filter(({ command }) => 'insert' in command)).toEqual([]);
+  });
+
+  it('lists and kills operations', async () => {
+    const forever = client.db('app').collection('forever').find().toArray();
+    const refused = expect(forever).rejects.toMatchObject({ code: 11601 });
+    const admin = client.db('admin');
+    const opid = await vi.waitFor(async () => {
+      const { inprog } = await admin.command({ currentOp: 1, ns: 'app.forever' });
+      expect(inprog).toHaveLength(1);
+      return inprog[0].opid as number;
+    });
+    await admin.command({ killOp: 1, op: opid });
+    await refused;
+    expect(engine.aborted).toBe(1);
+  });
+
+  it('aborts what it asked for when it goes away', async () => {
+    const forever = client.db('app').collection('forever').find().toArray();
+    forever.catch(() => undefined);
+    await vi.waitFor(() =>
+      expect(engine.seen.some(({ command }) => command['find'] === 'forever')).toBe(true),
+    );
+    await client.close(true);
+    await vi.waitFor(() => expect(engine.aborted).toBe(1));
+  });
+
+  it('gets the next engine after a switch, on the same connection', async () => {
+    await client.db('app').collection('users').findOne({});
+    gateway.setEngine(new FakeEngine({ 'app.users': [{ _id: 'other' }] }));
+    expect(await client.db('app').collection('users').find().toArray()).toEqual([{ _id: 'other' }]);
+  });
+});
+
+describe('authentication', () => {
+  beforeEach(() => start({ auth: { user: 'häns', password: 'gehé,=im' } }));
+
+  const as = (
+    password: string,
+    authMechanism: 'DEFAULT' | 'SCRAM-SHA-1' | 'SCRAM-SHA-256' = 'DEFAULT',
+  ): MongoClient =>
+    new MongoClient(gateway.uri, {
+      auth: { username: 'häns', password },
+      authMechanism,
+      serverSelectionTimeoutMS: 5000,
+    });
+
+  it.each(['DEFAULT', 'SCRAM-SHA-1', 'SCRAM-SHA-256'] as const)(
+    'lets the user in by %s',
+    async (mechanism) => {
+      await using user = as('gehé,=im', mechanism);
+      expect(await user.db('app').collection('users').countDocuments({})).toBeDefined();
+      const { authInfo } = await user.db('admin').command({ connectionStatus: 1 });
+      expect(authInfo.authenticatedUsers).toEqual([{ user: 'häns', db: 'admin' }]);
+    },
+  );
+
+  it('keeps a wrong password out', async () => {
+    await using user = as('wrong');
+    await expect(user.db('app').collection('users').findOne({})).rejects.toMatchObject({ code: 18 });
+  });
+
+  it('refuses commands of nobody', async () => {
+    await expect(client.db('app').collection('users').findOne({})).rejects.toMatchObject({ code: 13 });
+    expect(engine.seen).toEqual([]);
+  });
+});
+
+describe('a private socket', () => {
+  it('is reached by its URI and gone afterwards', async () => {
+    const directory = await mkdtemp(path.join(tmpdir(), 'mongoq-test-'));
+    const socketPath = path.join(directory, 's.sock');
+    await start({ listen: { socketPath } });
+    expect(await client.db('app').collection<{ _id: number }>('users').findOne({ _id: 7 })).toEqual(users[7]);
+    await client.close();
+    await gateway.close();
+    await rm(directory, { recursive: true });
+  });
+});
+
+describe('clients that misbehave', () => {
+  it('are not let in beyond loopback without authentication', async () => {
+    await start();
+    await expect(startGateway({ engine, listen: { host: '0.0.0.0', port: 0 } })).rejects.toMatchObject({
+      code: 'GW-001',
+    });
+  });
+
+  it('are cut off when they send no protocol, and others are served', async () => {
+    await start();
+    const { port } = new URL(gateway.uri.replace('mongodb', 'http'));
+    const closed = new Promise((resolve) => {
+      const socket = connect(Number(port), '127.0.0.1', () => socket.write('GET / HTTP/1.0\r\n\r\n'));
+      socket.on('close', resolve).on('error', () => undefined);
+    });
+    await closed;
+    expect(await client.db('app').command({ ping: 1 })).toMatchObject({ ok: 1 });
+  });
+
+  it('hold one reply in memory, however many they ask for and never read', async () => {
+    await start({ limits: { sendMs: 60_000 } });
+    const big = new FakeEngine({
+      'app.big': Array.from({ length: 100 }, (_, _id) => ({ _id, text: 'x'.repeat(100_000) })),
+    });
+    gateway.setEngine(big);
+    const { port } = new URL(gateway.uri.replace('mongodb', 'http'));
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.pause();
+    const request = Buffer.concat(writeMsg(1, 0, Buffer.from(serialize({ find: 'big', $db: 'app' }))));
+    for (let n = 0; n < 20; n++) socket.write(request);
+    await vi.waitFor(() => expect(big.seen.length).toBeGreaterThan(0));
+    expect(await client.db('app').command({ ping: 1 })).toMatchObject({ ok: 1 });
+    expect(big.seen.length).toBeLessThan(3);
+    socket.destroy();
+    await vi.waitFor(() => expect(gateway.connections).toBeLessThan(5));
+  });
+
+  it('are turned away when there are too many', async () => {
+    await start({ limits: { connections: 5 } });
+    const { port } = new URL(gateway.uri.replace('mongodb', 'http'));
+    const sockets = Array.from({ length: 50 }, () => connect(Number(port), '127.0.0.1'));
+    await Promise.all(
+      sockets.slice(5).map(
+        (socket) =>
+          new Promise((resolve) =>
+            socket
+              .on('error', () => undefined)
+              .on('close', resolve)
+              .resume(),
+          ),
+      ),
+    );
+    expect(gateway.connections).toBe(5);
+    for (const socket of sockets) socket.destroy();
+    await vi.waitFor(() => expect(gateway.connections).toBe(0));
+    expect(await client.db('app').command({ ping: 1 })).toMatchObject({ ok: 1 });
+  });
+});

@@ -1,0 +1,28 @@
+import { maxMessageSize } from '../wire/opcodes.ts';
+
+/** What one gateway allows its clients. */
+export interface GatewayLimits {
+  /** Connections at a time; further ones are closed at once. */
+  connections: number;
+  /** A connection that sends nothing for so long, and waits for nothing, is closed. 0: never. */
+  idleMs: number;
+  /** A client that does not take its reply for so long is closed. */
+  sendMs: number;
+  /** How long a client may take to authenticate where that is asked for. */
+  authenticateMs: number;
+  /** Largest message, bytes; and before authentication. */
+  messageBytes: number;
+  unauthenticatedMessageBytes: number;
+  /** Bytes of unfinished or waiting requests over all connections. */
+  pendingBytes: number;
+}
+
+export const defaultLimits: GatewayLimits = {
+  connections: 200,
+  idleMs: 0,
+  sendMs: 600_000,
+  authenticateMs: 30_000,
+  messageBytes: maxMessageSize,
+  unauthenticatedMessageBytes: 64 * 1024,
+  pendingBytes: 128 * 1024 * 1024,
+};

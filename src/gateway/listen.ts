@@ -1,0 +1,57 @@
+import { chmod, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
+import { ErrorCode } from '../base/error-codes.ts';
+import { messageOf, MongoqError } from '../base/errors.ts';
+
+/** Where to listen: a Unix socket in a directory that only its user may enter, or TCP. Port 0 takes a free one. */
+export type ListenOn = { socketPath: string } | { host: string; port: number };
+
+/** sun_path of Linux holds 108 bytes with the closing NUL. */
+const longestSocketPath = 107;
+
+/** A listening server and the URI under which clients find it. Throws gatewayListen. */
+export async function listen(
+  where: ListenOn,
+  tls: TlsOptions | undefined,
+  onClient: (socket: Socket) => void,
+): Promise<{ server: Server; uri: string }> {
+  const server = tls ? createTlsServer(tls, onClient) : createServer({ noDelay: true }, onClient);
+  // A failed TLS handshake is the client's business.
+  server.on('tlsClientError', () => undefined);
+  const target = 'socketPath' in where ? where.socketPath : `${where.host}:${where.port}`;
+  try {
+    if ('socketPath' in where) await prepareSocket(where.socketPath);
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen('socketPath' in where ? { path: where.socketPath } : where, resolve);
+    });
+    if ('socketPath' in where) await chmod(where.socketPath, 0o600);
+  } catch (error) {
+    server.close();
+    throw new MongoqError(ErrorCode.gatewayListen, `cannot listen on ${target}: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+  server.on('error', () => undefined);
+  return { server, uri: uriOf(where, server, tls !== undefined) };
+}
+
+/** Whether only this machine reaches the address. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+async function prepareSocket(socketPath: string): Promise<void> {
+  if (Buffer.byteLength(socketPath) > longestSocketPath) {
+    throw new Error(`the path is longer than the ${longestSocketPath} bytes that the system allows`);
+  }
+  await rm(socketPath, { force: true });
+}
+
+function uriOf(where: ListenOn, server: Server, tls: boolean): string {
+  if ('socketPath' in where) return `mongodb://${encodeURIComponent(where.socketPath)}/`;
+  const { port } = server.address() as AddressInfo;
+  const host = where.host.includes(':') ? `[${where.host}]` : where.host;
+  return `mongodb://${host}:${port}/${tls ? '?tls=true' : ''}`;
+}
