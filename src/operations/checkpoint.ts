@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open, readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { mapParallel } from '../base/parallel.ts';
+import type { FileEntry } from '../catalog/layout.ts';
+import { partialChecksum } from '../catalog/partial-checksum.ts';
+import type { PutBody } from '../store/object-store.ts';
+
+/** A file of a checkpoint, ready to be stored. */
+export interface CheckpointFile extends FileEntry {
+  /** Its content for the store; `onProgress` is told of further bytes sent, or fewer after a failed attempt. */
+  body(onProgress: (bytes: number) => void): PutBody;
+  /** The MD5 (16 bytes) of its content. */
+  md5(signal: AbortSignal): Promise<Buffer>;
+}
+
+/** A RocksDB checkpoint on disk that stands still until it is removed. */
+export interface Checkpoint {
+  /** mongod's dbPath, as the metadata records it. */
+  dbPath: string;
+  /** When it was taken: nanoseconds since the Unix epoch. */
+  time: bigint;
+  files: CheckpointFile[];
+  remove(): Promise<void>;
+}
+
+/** Something that checkpoints can be taken of; `take` throws operationMongod, or operationTarget when it is in use. */
+export interface CheckpointSource {
+  take(signal: AbortSignal): Promise<Checkpoint>;
+}
+
+/** The files of a checkpoint's directory, sorted by name, with their partial checksums. Folders in it are not files. */
+export async function readCheckpoint(directory: string, signal?: AbortSignal): Promise<CheckpointFile[]> {
+  const names = (await readdir(directory)).sort();
+  const files = await mapParallel(names, 16, (name) => describeFile(path.join(directory, name)), signal);
+  return files.filter((file) => file !== undefined);
+}
+
+async function describeFile(file: string): Promise<CheckpointFile | undefined> {
+  const info = await stat(file);
+  if (!info.isFile()) return undefined;
+  return {
+    name: path.basename(file),
+    size: info.size,
+    checksum: await partialChecksumOf(file, info.size),
+    body: (onProgress) => ({ file, size: info.size, onProgress }),
+    md5: (signal) => md5Of(file, signal),
+  };
+}
+
+/** The partial checksum of a local file of `size` bytes. */
+export async function partialChecksumOf(file: string, size: number): Promise<string> {
+  const handle = await open(file);
+  try {
+    return await partialChecksum(size, async ({ start, end }) => {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(end - start), 0, end - start, start);
+      return buffer.subarray(0, bytesRead);
+    });
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The MD5 (16 bytes) of a local file. */
+export async function md5Of(file: string, signal?: AbortSignal): Promise<Buffer> {
+  const hash = createHash('md5');
+  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash, signal ? { signal } : {});
+  return hash.digest();
+}

@@ -1,0 +1,81 @@
+import { mapParallel } from '../base/parallel.ts';
+import { dataKey, fileMetadataKey } from '../catalog/layout.ts';
+import { writeFileMetadata } from '../catalog/metadata.ts';
+import type { ObjectStore } from '../store/object-store.ts';
+import type { CheckpointFile } from './checkpoint.ts';
+import { PhaseProgress, type ProgressListener } from './progress.ts';
+
+export interface UploadOptions {
+  signal: AbortSignal;
+  /** How many files at once. */
+  parallel: number;
+  progress: ProgressListener | undefined;
+  phase: string;
+}
+
+/** Where a replica's files go. */
+export interface Place {
+  store: ObjectStore;
+  /** One of the store's roots. */
+  root: string;
+  replica: string;
+}
+
+/** The files whose objects the store lacks, or has with another size than their key says. One listing. */
+export async function missingFiles(
+  { store, root, replica }: Place,
+  files: CheckpointFile[],
+  signal: AbortSignal,
+): Promise<CheckpointFile[]> {
+  const sizes = new Map<string, number>();
+  for await (const { key, size } of store.list(`${root}${replica}/`, { signal })) sizes.set(key, size);
+  return files.filter((file) => sizes.get(root + dataKey(replica, file)) !== file.size);
+}
+
+/** The files whose MD5 the store does not hold. One listing. */
+export async function unrecordedFiles(
+  { store, root, replica }: Place,
+  files: CheckpointFile[],
+  signal: AbortSignal,
+): Promise<CheckpointFile[]> {
+  const keys = new Set<string>();
+  for await (const { key } of store.list(`${root}file_metadata/${replica}/`, { signal })) keys.add(key);
+  return files.filter((file) => !keys.has(root + fileMetadataKey(replica, file)));
+}
+
+/**
+ * Stores each file's MD5 and then the file, so that whoever finds the file finds its MD5 too, also after a crash in
+ * between.
+ */
+export async function uploadFiles(
+  place: Place,
+  files: CheckpointFile[],
+  options: UploadOptions,
+): Promise<void> {
+  const bytes = files.reduce((sum, file) => sum + file.size, 0);
+  const progress = new PhaseProgress(options.progress, options.phase, { files: files.length, bytes });
+  await mapParallel(
+    files,
+    options.parallel,
+    async (file, signal) => {
+      await recordMd5(place, file, signal);
+      let sent = 0;
+      const count = (more: number): void => {
+        progress.bytes(more);
+        sent += more;
+      };
+      await place.store.put(place.root + dataKey(place.replica, file), file.body(count), { signal });
+      count(file.size - sent);
+      progress.file();
+    },
+    options.signal,
+  );
+}
+
+/** Stores the MD5 of a file. */
+export async function recordMd5(place: Place, file: CheckpointFile, signal: AbortSignal): Promise<void> {
+  const md5 = await file.md5(signal);
+  await place.store.put(place.root + fileMetadataKey(place.replica, file), writeFileMetadata(md5), {
+    signal,
+  });
+}
