@@ -19,26 +19,21 @@ export function valueEnd(bytes: Buffer, type: number, start: number, limit: numb
   return end;
 }
 
+/** The length of the values of a type, -1 if it differs: a table, because every field that is passed over asks. */
+const fixedLengths = new Int8Array(256).fill(-1);
+for (const type of [BsonType.null, BsonType.undefined, BsonType.minKey, BsonType.maxKey])
+  fixedLengths[type] = 0;
+for (const type of [BsonType.double, BsonType.date, BsonType.timestamp, BsonType.long])
+  fixedLengths[type] = 8;
+fixedLengths[BsonType.bool] = 1;
+fixedLengths[BsonType.int] = 4;
+fixedLengths[BsonType.objectId] = 12;
+fixedLengths[BsonType.decimal] = 16;
+
 function valueLength(bytes: Buffer, type: number, start: number, limit: number): number {
+  const fixed = fixedLengths[type] as number;
+  if (fixed >= 0) return fixed;
   switch (type) {
-    case BsonType.double:
-    case BsonType.date:
-    case BsonType.timestamp:
-    case BsonType.long:
-      return 8;
-    case BsonType.int:
-      return 4;
-    case BsonType.bool:
-      return 1;
-    case BsonType.objectId:
-      return 12;
-    case BsonType.decimal:
-      return 16;
-    case BsonType.null:
-    case BsonType.undefined:
-    case BsonType.minKey:
-    case BsonType.maxKey:
-      return 0;
     case BsonType.string:
     case BsonType.code:
     case BsonType.symbol:

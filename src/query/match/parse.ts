@@ -179,8 +179,8 @@ class FilterParser {
   #not(path: string, value: Value, level: number): MatchNode {
     if (value.type === BsonType.regex) return { kind: 'not', child: parseRegexValue(path, value) };
     if (value.type !== BsonType.object) throw badValue('$not needs a regex or a document');
-    const children = this.#operators(path, value, level);
     if (isEmpty(value)) throw badValue('$not cannot be empty');
+    const children = this.#operators(path, value, level);
     if (children.some((child) => child.kind === 'regex')) throw badValue('$not cannot have a regex');
     return { kind: 'not', child: andOf(children) };
   }
@@ -212,15 +212,15 @@ class FilterParser {
   }
 
   #geo(path: string, operator: Element): MatchNode {
-    const parse = this.#context.hooks?.parseGeo;
-    if (parse === undefined) throw badValue(`unknown operator: ${operator.name}`);
-    return { kind: 'geo', path, operator: operator.name, geo: parse(path, operator) };
+    const { hooks } = this.#context;
+    if (hooks?.parseGeo === undefined) throw badValue(`unknown operator: ${operator.name}`);
+    return { kind: 'geo', path, operator: operator.name, geo: hooks.parseGeo(path, operator) };
   }
 
   #near(path: string, operators: Value): MatchNode {
-    const parse = this.#context.hooks?.parseNear;
-    if (parse === undefined) throw badValue('unknown operator: $near');
-    return { kind: 'near', path, near: parse(path, operators) };
+    const { hooks } = this.#context;
+    if (hooks?.parseNear === undefined) throw badValue('unknown operator: $near');
+    return { kind: 'near', path, near: hooks.parseNear(path, operators) };
   }
 }
 
