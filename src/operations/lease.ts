@@ -60,13 +60,23 @@ export async function withLease<T>(
   options: LeaseOptions,
   work: (lease: Lease) => Promise<T>,
 ): Promise<T> {
+  const { lease, release } = await acquireLease(store, replica, options);
+  try {
+    return await work(lease);
+  } finally {
+    await release();
+  }
+}
+
+/** As withLease, for a holder that gives the lease back itself. */
+export async function acquireLease(
+  store: ObjectStore,
+  replica: string,
+  options: LeaseOptions,
+): Promise<{ lease: Lease; release: () => Promise<void> }> {
   const held = new HeldLease(store, leaseKey(replica), options);
   await held.acquire();
-  try {
-    return await work(held);
-  } finally {
-    await held.release();
-  }
+  return { lease: held, release: () => held.release() };
 }
 
 class HeldLease implements Lease {

@@ -1,0 +1,113 @@
+import type { Catalog, ListBackupsOptions } from '../catalog/catalog.ts';
+import { formatDuration } from './go-duration.ts';
+
+/** One line of `show backups`: figures are undefined where the store has none. */
+export interface BackupRow {
+  id: string;
+  /** ISO 8601, UTC, milliseconds. */
+  time: string;
+  /** Nanoseconds since the Unix epoch, as text because they do not fit a number. */
+  timeNs: string;
+  files: number | undefined;
+  bytes: number | undefined;
+  newFiles: number | undefined;
+  newBytes: number | undefined;
+  /** Nanoseconds. */
+  duration: number | undefined;
+}
+
+export interface ShowBackupsOptions extends ListBackupsOptions {
+  /** Read the metadata of backups without stats, for their number of files and size. */
+  sizes?: boolean | undefined;
+}
+
+/** A replica's backups, oldest first. Throws the store's errors. */
+export async function showBackups(
+  catalog: Catalog,
+  replica: string,
+  options: ShowBackupsOptions = {},
+): Promise<BackupRow[]> {
+  const rows: BackupRow[] = [];
+  for (const backup of await catalog.listBackups(replica, options)) {
+    const row: BackupRow = {
+      id: backup.id,
+      time: backup.date.toISOString(),
+      timeNs: String(backup.time),
+      files: backup.stats?.files,
+      bytes: backup.stats?.bytes,
+      newFiles: backup.stats?.newFiles,
+      newBytes: backup.stats?.newBytes,
+      duration: backup.stats?.duration,
+    };
+    if (options.sizes && !backup.stats) {
+      const { files } = await catalog.loadRef(backup, options);
+      row.files = files.length;
+      row.bytes = files.reduce((sum, file) => sum + file.size, 0);
+    }
+    rows.push(row);
+  }
+  return rows;
+}
+
+/** Seconds since the Unix epoch of the replica's newest backup; undefined without one. Reads keys only. */
+export async function lastBackupTime(
+  catalog: Catalog,
+  replica: string,
+  signal?: AbortSignal,
+): Promise<number | undefined> {
+  const newest = (await catalog.listRefs(replica, { signal })).at(-1);
+  return newest && Number(newest.time / 1_000_000_000n);
+}
+
+const columns = ['ID', 'data', 'num files', 'size (GB)', 'incremental files', 'incremental size', 'duration'];
+
+/** The table that rocks-strata prints for `show backups`; times are in this machine's zone. */
+export function backupTable(rows: BackupRow[]): string {
+  const lines = rows.map((row) => [
+    row.id,
+    localTime(new Date(row.time)),
+    row.files === undefined ? '?' : String(row.files),
+    gibibytes(row.bytes),
+    row.newFiles === undefined ? '?' : String(row.newFiles),
+    gibibytes(row.newBytes),
+    row.duration === undefined ? '?' : formatDuration(row.duration),
+  ]);
+  return alignColumns([columns, ...lines]);
+}
+
+function gibibytes(bytes: number | undefined): string {
+  return bytes === undefined ? '?' : (bytes / 2 ** 30).toFixed(6);
+}
+
+/** "2026-11-22 05:37:09 UTC": as Go's "2006-01-02 15:04:05 MST". */
+function localTime(date: Date): string {
+  const minutes = -date.getTimezoneOffset();
+  const local = new Date(date.getTime() + minutes * 60_000).toISOString();
+  return `${local.slice(0, 10)} ${local.slice(11, 19)} ${zoneName(date, minutes)}`;
+}
+
+/** The zone's abbreviation where there is one in English, else its offset, as Go prints it. */
+function zoneName(date: Date, minutes: number): string {
+  const format = new Intl.DateTimeFormat('en-US', { timeZoneName: 'short' });
+  const name = format.formatToParts(date).find((part) => part.type === 'timeZoneName')?.value ?? 'GMT';
+  if (minutes === 0 || !name.startsWith('GMT')) return name;
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const distance = Math.abs(minutes);
+  return `${minutes < 0 ? '-' : '+'}${two(Math.floor(distance / 60))}${distance % 60 ? two(distance % 60) : ''}`;
+}
+
+/** Cells as wide as their column's widest and three spaces; the heading of the last column stands alone. */
+function alignColumns(rows: string[][]): string {
+  const isAlone = (row: number, column: number): boolean => row === 0 && column === columns.length - 1;
+  const widths = columns.map(
+    (_, column) =>
+      Math.max(...rows.map((cells, row) => (isAlone(row, column) ? 0 : (cells[column]?.length ?? 0)))) + 3,
+  );
+  return rows
+    .map(
+      (cells, row) =>
+        cells.map((cell, column) => cell.padEnd(isAlone(row, column) ? 0 : (widths[column] ?? 0))).join('') +
+        '\n',
+    )
+    .join('');
+}
