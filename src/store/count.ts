@@ -52,6 +52,7 @@ export function countStore(inner: ObjectStore, counts: StoreCounts): ObjectStore
     });
   return {
     url: inner.url,
+    id: inner.id,
     roots: inner.roots,
     get: async (key, options) => (await getWithInfo(key, options)).bytes,
     getWithInfo,

@@ -38,6 +38,7 @@ interface SignalOption {
  */
 export class DirectoryStore implements ObjectStore {
   readonly url: string;
+  readonly id: string;
   readonly roots: readonly string[] = [''];
   readonly #directory: string;
   readonly #sweptFolders = new Set<string>();
@@ -45,6 +46,7 @@ export class DirectoryStore implements ObjectStore {
   constructor(directory: string) {
     this.#directory = path.resolve(directory);
     this.url = pathToFileURL(this.#directory).href;
+    this.id = this.url;
   }
 
   async get(key: string, options: GetOptions = {}): Promise<Buffer> {

@@ -77,6 +77,7 @@ export function limitStore(inner: ObjectStore, concurrency: number): ObjectStore
   const slots = new Slots(concurrency);
   return {
     url: inner.url,
+    id: inner.id,
     roots: inner.roots,
     get: (key, options) => slots.run(() => inner.get(key, options), options),
     getWithInfo: (key, options) => slots.run(() => inner.getWithInfo(key, options), options),

@@ -22,11 +22,13 @@ interface Stored {
 /** A store in memory, with S3's semantics: for tests, and as the plain statement of the contract. */
 export class MemoryStore implements ObjectStore {
   readonly url: string;
+  readonly id: string;
   readonly roots: readonly string[];
   readonly #objects = new Map<string, Stored>();
 
   constructor(options: { url?: string; roots?: readonly string[] } = {}) {
     this.url = options.url ?? 'memory://test';
+    this.id = this.url;
     this.roots = options.roots ?? [''];
   }
 

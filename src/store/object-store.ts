@@ -59,6 +59,9 @@ export interface ObjectStore {
   /** For messages: s3://bucket/prefix or file:///dir. Holds no secret. */
   readonly url: string;
 
+  /** Tells this store from every other, for caches: the URL, and where S3 is when that is not AWS. */
+  readonly id: string;
+
   /**
    * What a key may begin with: `['']`, or `['', '/']` for a bucket with an empty prefix (or a prefix given with a
    * trailing slash), where old writers disagreed on a leading slash: the keys `R/x` and `/R/x` are then different

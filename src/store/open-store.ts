@@ -54,5 +54,5 @@ async function openS3(
 ): Promise<ObjectStore> {
   const [{ createS3Client }, { S3Store }] = await Promise.all([import('./s3-client.ts'), import('./s3.ts')]);
   const { bucket, prefix, roots } = location;
-  return new S3Store({ client: await createS3Client(options), bucket, prefix, roots });
+  return new S3Store({ ...(await createS3Client(options)), bucket, prefix, roots });
 }

@@ -85,6 +85,7 @@ export function retryStore(inner: ObjectStore, policy: RetryPolicy = defaultRetr
   const getWithInfo = (key: string, options: GetOptions = {}) => getResuming(inner, key, options, policy);
   return {
     url: inner.url,
+    id: inner.id,
     roots: inner.roots,
     get: async (key, options) => (await getWithInfo(key, options)).bytes,
     getWithInfo,

@@ -12,8 +12,11 @@ const maxSockets = 256;
 
 /**
  * A client of the S3 at AWS or at any other endpoint. Credentials are looked for when the first request is made.
+ * `endpoint` is the other endpoint.
  */
-export async function createS3Client(settings: S3Settings): Promise<S3Client> {
+export async function createS3Client(
+  settings: S3Settings,
+): Promise<{ client: S3Client; endpoint: string | undefined }> {
   // A note of the SDK to developers about its future, which would be printed over the user's prompt.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const common: S3ClientConfig = settings.profile === undefined ? {} : { profile: settings.profile };
@@ -22,7 +25,7 @@ export async function createS3Client(settings: S3Settings): Promise<S3Client> {
   // Servers other than AWS take any region, and a bucket of another region at AWS answers with a redirect.
   const region = settings.region ?? (await found.config.region().catch(() => 'us-east-1'));
   found.destroy();
-  return new S3Client({
+  const client = new S3Client({
     ...common,
     region,
     // Elsewhere than at AWS a name of its own for each bucket is rarely set up.
@@ -39,4 +42,5 @@ export async function createS3Client(settings: S3Settings): Promise<S3Client> {
       socketTimeout: 60_000,
     },
   });
+  return { client, endpoint };
 }

@@ -22,6 +22,8 @@ import { needsParts, readPart, sendOptions, uploadInParts } from './s3-upload.ts
 
 export interface S3StoreOptions {
   client: sdk.S3Client;
+  /** Where S3 is, when that is not AWS. */
+  endpoint: string | undefined;
   bucket: string;
   /** Without slashes at its ends; '' for the whole bucket. */
   prefix: string;
@@ -46,6 +48,7 @@ const maxPutBytes = 5 * 1024 ** 3;
 /** A prefix of an S3 bucket, by the AWS SDK: each method is one request (two at most), without retries. */
 export class S3Store implements ObjectStore {
   readonly url: string;
+  readonly id: string;
   readonly roots: readonly string[];
   readonly #client: sdk.S3Client;
   readonly #bucket: string;
@@ -63,6 +66,7 @@ export class S3Store implements ObjectStore {
     this.#idleMs = options.idleMs ?? 20_000;
     this.roots = options.roots;
     this.url = options.prefix === '' ? `s3://${options.bucket}` : `s3://${options.bucket}/${options.prefix}`;
+    this.id = options.endpoint === undefined ? this.url : `${this.url} at ${options.endpoint}`;
   }
 
   async get(key: string, options: GetOptions = {}): Promise<Buffer> {

@@ -225,9 +225,8 @@ export function describeObjectStore(
         sorted.filter((key) => Buffer.compare(Buffer.from(key), Buffer.from(`${top}a/`)) > 0),
       );
       for await (const info of store.list(`${top}a`)) {
-        expect(info).toEqual(
-          await store.head(info.key).then(({ modified: _, ...rest }) => expect.objectContaining(rest)),
-        );
+        const { size, etag } = await store.head(info.key);
+        expect(info).toMatchObject({ size, etag });
       }
     });
 

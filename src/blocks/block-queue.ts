@@ -1,0 +1,161 @@
+import type { Priority } from '../store/object-store.ts';
+
+/** The bytes of one block, and whether a request to the store was made for them. */
+export interface LoadedBlock {
+  bytes: Buffer;
+  fromStore: boolean;
+}
+
+/** Loads the adjacent blocks `first`, `first + 1`, ... of one object. */
+export type LoadRun = (
+  first: number,
+  count: number,
+  options: { signal: AbortSignal; priority: () => Priority },
+) => Promise<LoadedBlock[]>;
+
+/** One block on its way, and how many wait for it. */
+export class PendingBlock {
+  readonly index: number;
+  waiters = 0;
+  demand = false;
+  /** The download that brings it, once that has begun. */
+  run: Run | undefined;
+  readonly loaded: Promise<LoadedBlock>;
+  readonly resolve: (block: LoadedBlock) => void;
+  readonly reject: (error: unknown) => void;
+
+  constructor(index: number) {
+    this.index = index;
+    const { promise, resolve, reject } = withResolvers<LoadedBlock>();
+    this.loaded = promise;
+    this.resolve = resolve;
+    this.reject = reject;
+    // Blocks nobody waits for (read ahead) may fail unseen.
+    promise.catch(() => undefined);
+  }
+}
+
+interface Run {
+  blocks: PendingBlock[];
+  controller: AbortController;
+}
+
+/**
+ * The blocks of one object that are on their way: each is downloaded once however many ask for it, and those asked for
+ * at the same moment that lie side by side come by one request.
+ */
+export class BlockQueue {
+  readonly #load: LoadRun;
+  readonly #maxBlocks: Record<Priority, number>;
+  readonly #pending = new Map<number, PendingBlock>();
+  #unstarted: PendingBlock[] = [];
+
+  constructor(load: LoadRun, maxBlocks: Record<Priority, number>) {
+    this.#load = load;
+    this.#maxBlocks = maxBlocks;
+  }
+
+  /** Whether the block is on its way already. */
+  has(index: number): boolean {
+    return this.#pending.has(index);
+  }
+
+  /** Waits for a block, which begins to be loaded before the event loop goes on. Pair with `leave`. */
+  join(index: number, priority: Priority): PendingBlock {
+    let block = this.#pending.get(index);
+    if (!block) {
+      block = new PendingBlock(index);
+      this.#pending.set(index, block);
+      // The first of this moment has all that are asked for at the same moment begin together.
+      if (this.#unstarted.length === 0) queueMicrotask(() => this.#startRuns());
+      this.#unstarted.push(block);
+    }
+    block.waiters++;
+    block.demand ||= priority === 'demand';
+    return block;
+  }
+
+  /** Ends waiting. A download that nobody waits for any more is aborted. */
+  leave(block: PendingBlock, reason: unknown): void {
+    if (--block.waiters > 0) return;
+    const { run } = block;
+    if (!run) {
+      // Not begun: startRuns will pass it over.
+      if (this.#pending.get(block.index) === block) this.#pending.delete(block.index);
+      block.reject(reason);
+    } else if (run.blocks.every(({ waiters }) => waiters === 0)) {
+      this.#forget(run);
+      run.controller.abort(reason);
+    }
+  }
+
+  /** Aborts everything. */
+  close(reason: unknown): void {
+    for (const block of [...this.#pending.values()]) {
+      block.run?.controller.abort(reason);
+      block.reject(reason);
+    }
+    this.#pending.clear();
+  }
+
+  #startRuns(): void {
+    const wanted = this.#unstarted
+      .filter((block) => this.#pending.get(block.index) === block)
+      .sort((a, b) => a.index - b.index);
+    this.#unstarted = [];
+    let blocks: PendingBlock[] = [];
+    for (const block of wanted) {
+      const last = blocks.at(-1);
+      const max = this.#maxBlocks[block.demand ? 'demand' : 'ahead'];
+      const joins = last?.index === block.index - 1 && last.demand === block.demand && blocks.length < max;
+      if (!joins && blocks.length > 0) {
+        this.#start(blocks);
+        blocks = [];
+      }
+      blocks.push(block);
+    }
+    if (blocks.length > 0) this.#start(blocks);
+  }
+
+  #start(blocks: PendingBlock[]): void {
+    const run: Run = { blocks, controller: new AbortController() };
+    for (const block of blocks) block.run = run;
+    const first = blocks[0]?.index ?? 0;
+    const priority = () => (blocks.some(({ demand }) => demand) ? 'demand' : 'ahead');
+    this.#load(first, blocks.length, { signal: run.controller.signal, priority }).then(
+      (loaded) => {
+        this.#forget(run);
+        blocks.forEach((block, i) => {
+          const bytes = loaded[i];
+          if (bytes) block.resolve(bytes);
+          else block.reject(new Error(`block ${block.index} was not loaded`));
+        });
+      },
+      (error: unknown) => {
+        this.#forget(run);
+        for (const block of blocks) block.reject(error);
+      },
+    );
+  }
+
+  #forget(run: Run): void {
+    for (const block of run.blocks) {
+      if (this.#pending.get(block.index) === block) this.#pending.delete(block.index);
+    }
+  }
+}
+
+/** Promise.withResolvers, which Node has from version 22. */
+function withResolvers<T>(): {
+  promise: Promise<T>;
+  resolve: (value: T) => void;
+  reject: (error: unknown) => void;
+} {
+  let resolve: (value: T) => void = () => undefined;
+  let reject: (error: unknown) => void = () => undefined;
+  const promise = new Promise<T>((res, rej) => {
+    resolve = res;
+    reject = rej;
+  });
+  return { promise, resolve, reject };
+}

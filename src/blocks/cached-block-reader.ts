@@ -1,0 +1,204 @@
+import { LRUCache } from 'lru-cache';
+import { ErrorCode } from '../base/error-codes.ts';
+import { MongoqError } from '../base/errors.ts';
+import type { ByteRange, ObjectStore, Priority } from '../store/object-store.ts';
+import { BlockQueue, type LoadedBlock, type PendingBlock } from './block-queue.ts';
+import type { BlockObject, BlockReader, ReadCounts, ReadOptions } from './block-reader.ts';
+import type { DiskCache } from './disk-cache.ts';
+import { VersionedObject, type BlockSource } from './versioned-object.ts';
+
+/**
+ * The largest request that somebody waits for: about what a connection brings in the time of a round trip, so larger
+ * reads come by several requests at once.
+ */
+const maxDemandBytes = 1024 * 1024;
+/** The largest request that reads ahead. */
+const maxAheadBytes = 4 * 1024 * 1024;
+
+interface OpenObject {
+  object: VersionedObject;
+  queue: BlockQueue;
+}
+
+/** The block reader: memory over disk over the store. */
+export class CachedBlockReader implements BlockReader {
+  readonly counts: ReadCounts = { requests: 0, bytesFetched: 0, bytesUsed: 0, hits: 0, waitedMs: 0 };
+  readonly #source: BlockSource;
+  readonly #memory: LRUCache<string, Buffer>;
+  readonly #maxAheadInFlight: number;
+  readonly #objects = new Map<string, OpenObject>();
+  readonly #background = new Set<Promise<void>>();
+  #aheadInFlight = 0;
+  #closed: MongoqError | undefined;
+
+  constructor(
+    store: ObjectStore,
+    options: { blockBytes: number; memoryBytes: number; disk: DiskCache | undefined },
+  ) {
+    this.#memory = new LRUCache({
+      maxSize: options.memoryBytes,
+      sizeCalculation: (block) => Math.max(1, block.length),
+    });
+    // More would push itself out of memory before it is read.
+    this.#maxAheadInFlight = options.memoryBytes / 2;
+    this.#source = {
+      store,
+      blockBytes: options.blockBytes,
+      disk: options.disk,
+      counts: this.counts,
+      keep: (object, index, bytes) => this.#memory.set(`${object.id}/${index}`, bytes),
+      background: (work) => this.#inBackground(work),
+    };
+  }
+
+  async read(object: BlockObject, range: ByteRange, options: ReadOptions = {}): Promise<Buffer> {
+    const { signal, priority = 'demand' } = options;
+    signal?.throwIfAborted();
+    const opened = this.#open(object);
+    this.#check(object, range);
+    const inMemory = this.#fromMemory(opened, range);
+    if (inMemory) {
+      this.counts.hits++;
+      this.counts.bytesUsed += inMemory.length;
+      return inMemory;
+    }
+    const started = performance.now();
+    const blocks = await this.#gather(opened, range, priority, signal);
+    this.counts.waitedMs += performance.now() - started;
+    if (!blocks.some(({ fromStore }) => fromStore)) this.counts.hits++;
+    this.counts.bytesUsed += range.end - range.start;
+    return this.#cut(
+      blocks.map(({ bytes }) => bytes),
+      range,
+    );
+  }
+
+  peek(object: BlockObject, range: ByteRange): Buffer | undefined {
+    const opened = this.#objects.get(object.key);
+    if (!opened) return undefined;
+    opened.object.expect(object);
+    this.#check(object, range);
+    const bytes = this.#fromMemory(opened, range);
+    if (bytes) {
+      this.counts.hits++;
+      this.counts.bytesUsed += bytes.length;
+    }
+    return bytes;
+  }
+
+  prefetch(object: BlockObject, ranges: ByteRange[]): void {
+    const opened = this.#open(object);
+    const { blockBytes } = this.#source;
+    for (const range of ranges) {
+      this.#check(object, range);
+      for (const index of this.#indexes(range)) {
+        if (this.#aheadInFlight + blockBytes > this.#maxAheadInFlight) return;
+        if (opened.queue.has(index) || this.#memory.has(`${opened.object.id}/${index}`)) continue;
+        this.#aheadInFlight += blockBytes;
+        const done = () => (this.#aheadInFlight -= blockBytes);
+        // It is never left: read-ahead goes on whoever cancels.
+        opened.queue.join(index, 'ahead').loaded.then(done, done);
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = new MongoqError(ErrorCode.cancelled, 'The block reader was closed');
+    for (const { queue } of this.#objects.values()) queue.close(this.#closed);
+    await Promise.all(this.#background);
+    this.#memory.clear();
+  }
+
+  #open(object: BlockObject): OpenObject {
+    if (this.#closed) throw this.#closed;
+    let opened = this.#objects.get(object.key);
+    if (opened) {
+      opened.object.expect(object);
+      return opened;
+    }
+    const versioned = new VersionedObject(this.#source, object, this.#objects.size);
+    const { blockBytes } = this.#source;
+    const queue = new BlockQueue((first, count, options) => versioned.load(first, count, options), {
+      demand: Math.max(1, Math.floor(maxDemandBytes / blockBytes)),
+      ahead: Math.max(1, Math.floor(maxAheadBytes / blockBytes)),
+    });
+    opened = { object: versioned, queue };
+    this.#objects.set(object.key, opened);
+    return opened;
+  }
+
+  #check(object: BlockObject, { start, end }: ByteRange): void {
+    if (start >= 0 && start <= end && end <= object.size) return;
+    throw new MongoqError(
+      ErrorCode.storeDamaged,
+      `${this.#source.store.url}/${object.key} has ${object.size} bytes, so none from ${start} to ${end}`,
+    );
+  }
+
+  #indexes({ start, end }: ByteRange): number[] {
+    if (start === end) return [];
+    const { blockBytes } = this.#source;
+    const first = Math.floor(start / blockBytes);
+    return Array.from({ length: Math.floor((end - 1) / blockBytes) - first + 1 }, (_, i) => first + i);
+  }
+
+  #fromMemory({ object }: OpenObject, range: ByteRange): Buffer | undefined {
+    const blocks: Buffer[] = [];
+    for (const index of this.#indexes(range)) {
+      const block = this.#memory.get(`${object.id}/${index}`);
+      if (!block) return undefined;
+      blocks.push(block);
+    }
+    return this.#cut(blocks, range);
+  }
+
+  /** The bytes of `range` out of the blocks that it touches; a view where it touches one only. */
+  #cut(blocks: Buffer[], { start, end }: ByteRange): Buffer {
+    const [only] = blocks;
+    const skip = start % this.#source.blockBytes;
+    if (only && blocks.length === 1) return only.subarray(skip, skip + end - start);
+    return Buffer.concat(blocks).subarray(skip, skip + end - start);
+  }
+
+  async #gather(
+    { queue, object }: OpenObject,
+    range: ByteRange,
+    priority: Priority,
+    signal: AbortSignal | undefined,
+  ): Promise<LoadedBlock[]> {
+    const waiting: PendingBlock[] = [];
+    const blocks = this.#indexes(range).map((index) => {
+      const bytes = this.#memory.get(`${object.id}/${index}`);
+      if (bytes) return Promise.resolve({ bytes, fromStore: false });
+      const pending = queue.join(index, priority);
+      waiting.push(pending);
+      return pending.loaded;
+    });
+    try {
+      return await unlessAborted(Promise.all(blocks), signal);
+    } catch (error) {
+      for (const block of waiting) queue.leave(block, error);
+      throw error;
+    }
+  }
+
+  #inBackground(work: Promise<void>): void {
+    this.#background.add(work);
+    void work.finally(() => this.#background.delete(work));
+  }
+}
+
+/** What `work` resolves to, or the signal's reason as soon as that aborts. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  let abort: () => void = () => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', abort, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}

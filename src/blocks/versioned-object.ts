@@ -1,0 +1,137 @@
+import { ErrorCode } from '../base/error-codes.ts';
+import { isMongoqError, MongoqError } from '../base/errors.ts';
+import type { ObjectStore, Priority } from '../store/object-store.ts';
+import type { LoadedBlock } from './block-queue.ts';
+import type { BlockObject, ReadCounts } from './block-reader.ts';
+import type { CachedObject, DiskCache } from './disk-cache.ts';
+
+/** What blocks of all objects have in common. */
+export interface BlockSource {
+  store: ObjectStore;
+  blockBytes: number;
+  disk: DiskCache | undefined;
+  counts: ReadCounts;
+  /** Takes a block that was loaded. */
+  keep: (object: VersionedObject, index: number, bytes: Buffer) => void;
+  /** Takes work that goes on in the background. */
+  background: (work: Promise<void>) => void;
+}
+
+/**
+ * One object, pinned to one version: the caller's, that of the disk cache, or the first that the store answers with.
+ * Everything that is read of it is of that version.
+ */
+export class VersionedObject {
+  /** Unique in its reader, for the keys of the memory cache. */
+  readonly id: number;
+  readonly key: string;
+  readonly size: number;
+  readonly #source: BlockSource;
+  readonly #cached: CachedObject;
+  #etag: string | undefined;
+  #diskVersion: Promise<string | undefined> | undefined;
+
+  constructor(source: BlockSource, object: BlockObject, id: number) {
+    this.#source = source;
+    this.id = id;
+    this.key = object.key;
+    this.size = object.size;
+    this.#etag = object.etag;
+    this.#cached = { store: source.store.id, key: object.key, size: object.size };
+  }
+
+  /** Throws storeChanged if a caller means another version or size than the one that is pinned. */
+  expect(object: BlockObject): void {
+    if (object.size !== this.size) throw this.#changed();
+    this.#pin(object.etag);
+  }
+
+  /** Adjacent blocks, from the disk cache and the store. */
+  async load(
+    first: number,
+    count: number,
+    options: { signal: AbortSignal; priority: () => Priority },
+  ): Promise<LoadedBlock[]> {
+    const found = await this.#fromDisk(first, count);
+    options.signal.throwIfAborted();
+    const gaps: Promise<void>[] = [];
+    const loaded: LoadedBlock[] = [];
+    for (let i = 0; i < count;) {
+      const bytes = found[i];
+      if (bytes) {
+        loaded[i] = { bytes, fromStore: false };
+        this.#source.keep(this, first + i, bytes);
+        i++;
+        continue;
+      }
+      const from = i;
+      while (i < count && !found[i]) i++;
+      gaps.push(
+        this.#fetch(first + from, i - from, options).then((blocks) => {
+          blocks.forEach((block, j) => (loaded[from + j] = { bytes: block, fromStore: true }));
+        }),
+      );
+    }
+    await Promise.all(gaps);
+    return loaded;
+  }
+
+  async #fromDisk(first: number, count: number): Promise<(Buffer | undefined)[]> {
+    const { disk } = this.#source;
+    if (!disk) return [];
+    if (this.#etag === undefined) {
+      // Objects of a backup do not change, so the version last seen is as good as a new look; should the store have
+      // another by now, the first request says so (if-match), and nothing is mixed.
+      this.#pin(await (this.#diskVersion ??= disk.versionOf(this.#cached)));
+    }
+    return this.#etag === undefined ? [] : disk.read(this.#cached, this.#etag, first, count);
+  }
+
+  async #fetch(
+    first: number,
+    count: number,
+    options: { signal: AbortSignal; priority: () => Priority },
+  ): Promise<Buffer[]> {
+    const { store, blockBytes, counts, disk } = this.#source;
+    const range = { start: first * blockBytes, end: Math.min(this.size, (first + count) * blockBytes) };
+    counts.requests++;
+    const { bytes, info } = await store
+      .getWithInfo(this.key, { ...options, range, ifMatch: this.#etag })
+      .catch((error: unknown) => {
+        if (disk && isMongoqError(error, ErrorCode.storeChanged)) {
+          this.#source.background(disk.forget(this.#cached));
+        }
+        throw error;
+      });
+    counts.bytesFetched += bytes.length;
+    this.#pin(info.etag);
+    if (info.size !== this.size) {
+      throw new MongoqError(
+        ErrorCode.storeDamaged,
+        `${store.url}/${this.key} has ${info.size} bytes instead of ${this.size}`,
+        { hint: 'Run `mongoq verify` on the backup.' },
+      );
+    }
+    const blocks = Array.from({ length: count }, (_, i) => {
+      const block = bytes.subarray(i * blockBytes, (i + 1) * blockBytes);
+      // A copy, so that one block kept does not keep all that came with it.
+      return count === 1 ? block : Buffer.from(block);
+    });
+    blocks.forEach((block, i) => this.#source.keep(this, first + i, block));
+    if (disk) this.#source.background(disk.write(this.#cached, info.etag, first, blocks));
+    return blocks;
+  }
+
+  #pin(etag: string | undefined): void {
+    if (etag === undefined) return;
+    this.#etag ??= etag;
+    if (this.#etag !== etag) throw this.#changed();
+  }
+
+  #changed(): MongoqError {
+    return new MongoqError(
+      ErrorCode.storeChanged,
+      `${this.#source.store.url}/${this.key} changed while it was read`,
+    );
+  }
+}

@@ -1,0 +1,92 @@
+import type { ByteRange } from '../store/object-store.ts';
+
+/** Bytes that all windows of a process together may be ahead of their readers. */
+export class ReadAheadBudget {
+  readonly #maxBytes: number;
+  #taken = 0;
+
+  /** `maxBytes` as a rule is 256 MiB. */
+  constructor(maxBytes = 256 * 1024 ** 2) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /** Takes `bytes` if so many are left; negative gives back. */
+  take(bytes: number): boolean {
+    if (bytes > 0 && this.#taken + bytes > this.#maxBytes) return false;
+    this.#taken += bytes;
+    return true;
+  }
+}
+
+export interface WindowOptions {
+  /** Unit and alignment of what is read ahead; 1 MiB without it. */
+  blockBytes?: number;
+  /** How far ahead at most; 16 MiB without it. */
+  maxBytes?: number;
+  budget?: ReadAheadBudget;
+}
+
+/**
+ * Decides what to read ahead of one open file: nothing until it is read on from where the last read ended, then 2
+ * blocks, doubling to the limit each time the reader has used up half of it. A jump begins anew with nothing, so random
+ * reads cost no more than what they ask for.
+ *
+ * The kernel sends the reads of one stream a little out of order; what lies within a block of the expected place is
+ * taken as going on.
+ */
+export class SequentialWindow {
+  readonly #size: number;
+  readonly #blockBytes: number;
+  readonly #maxBytes: number;
+  readonly #budget: ReadAheadBudget;
+  /** Where the next read is expected; no read yet if undefined. */
+  #next: number | undefined;
+  /** Up to where bytes have been asked for. */
+  #ahead = 0;
+  /** Width of the window in bytes; it is this much that is taken from the budget. */
+  #window = 0;
+
+  /** `size`: of the file, in bytes. */
+  constructor(size: number, options: WindowOptions = {}) {
+    this.#size = size;
+    this.#blockBytes = options.blockBytes ?? 1024 ** 2;
+    this.#maxBytes = options.maxBytes ?? 16 * 1024 ** 2;
+    this.#budget = options.budget ?? new ReadAheadBudget();
+  }
+
+  /** Notes a read and returns what should be fetched ahead of it now, if anything. */
+  advance({ start, end }: ByteRange): ByteRange | undefined {
+    const goesOn =
+      this.#next !== undefined &&
+      start >= this.#next - this.#blockBytes &&
+      start <= this.#next + this.#blockBytes;
+    if (!goesOn) {
+      this.close();
+      this.#next = end;
+      return undefined;
+    }
+    const next = Math.max(this.#next ?? 0, end);
+    this.#next = next;
+    this.#ahead = Math.max(this.#ahead, next);
+    if (this.#ahead - next > this.#window / 2) return undefined;
+    this.#widen();
+    const target = Math.ceil((next + this.#window) / this.#blockBytes) * this.#blockBytes;
+    const range = { start: this.#ahead, end: Math.min(this.#size, target) };
+    if (range.end <= range.start) return undefined;
+    this.#ahead = range.end;
+    return range;
+  }
+
+  /** The file was closed, or is read elsewhere: gives back its share of the budget. */
+  close(): void {
+    this.#budget.take(-this.#window);
+    this.#window = 0;
+    this.#ahead = 0;
+    this.#next = undefined;
+  }
+
+  #widen(): void {
+    const wanted = Math.min(this.#maxBytes, Math.max(2 * this.#blockBytes, 2 * this.#window));
+    if (this.#budget.take(wanted - this.#window)) this.#window = wanted;
+  }
+}
