@@ -1,12 +1,15 @@
 import type { Value } from '../../bson/value.ts';
 import type { Batches, QueryContext } from '../context.ts';
+import type { Expression } from '../expression/expression.ts';
 
 /** What a pipeline needs to know beside the QueryContext. */
 export interface PipelineOptions {
   /** The collection that the pipeline reads, without the database. */
   collection: string;
-  /** Whether $group, $sort and $bucketAuto may write to the scratch directory instead of failing over 100 MiB. */
+  /** Whether $group, $sort and $bucketAuto may write to the scratch directory instead of failing over the memory limit. */
   allowDiskUse?: boolean;
+  /** Bytes that each of them may hold; 100 MiB by default, as in mongod. */
+  memoryLimit?: number;
 }
 
 export interface StageContext extends QueryContext, Required<PipelineOptions> {
@@ -22,6 +25,10 @@ export interface Stage {
   run(input: Batches): Batches;
   /** What the planner of the pipeline may use; absent where there is nothing to use. */
   readonly hints?: StageHints;
+  /** The expressions of the stage, for what they read. */
+  readonly expressions?: readonly Expression[];
+  /** Reads the score of $text otherwise than by an expression. */
+  readonly readsTextScore?: boolean;
 }
 
 export interface StageHints {

@@ -1,0 +1,71 @@
+import { stringOf } from '../../bson/access.ts';
+import { compareValues, type Collator } from '../../bson/compare.ts';
+import { doubleValue } from '../../bson/make.ts';
+import { toDouble } from '../../bson/numbers.ts';
+import { BsonType, isNumberType } from '../../bson/types.ts';
+import { elements, field, nameBytes, type Value } from '../../bson/value.ts';
+import { location } from '../errors.ts';
+import { splitFieldPath, valueAtPath } from '../expression/field-path.ts';
+import { metadataOf } from '../metadata.ts';
+
+/** One part of a $sort specification. */
+export interface SortPart {
+  /** The names of a field path; undefined sorts by the text score. */
+  path: readonly Buffer[] | undefined;
+  descending: boolean;
+}
+
+/** A document with the values that it is sorted by. */
+export interface Keyed {
+  readonly document: Value;
+  readonly keys: readonly (Value | undefined)[];
+}
+
+/** Parses a $sort specification. Throws 15973 to 15976 or 17312. */
+export function parseSortParts(specification: Value): SortPart[] {
+  if (specification.type !== BsonType.object) {
+    throw location(15973, 'the $sort key specification must be an object');
+  }
+  const parts = [...elements(specification)].map(({ name, value }): SortPart => {
+    if (value.type === BsonType.object) {
+      const meta = field(value, '$meta');
+      if (meta?.type !== BsonType.string || stringOf(meta) !== 'textScore') {
+        throw location(17312, '$meta is the only expression supported by $sort right now');
+      }
+      splitFieldPath(name);
+      return { path: undefined, descending: true };
+    }
+    if (!isNumberType(value.type)) {
+      throw location(15974, "$sort key ordering must be specified using a number or {$meta: 'textScore'}");
+    }
+    const direction = Math.trunc(toDouble(value));
+    if (direction !== 1 && direction !== -1) {
+      throw location(15975, '$sort key ordering must be 1 (for ascending) or -1 (for descending)');
+    }
+    return { path: splitFieldPath(name).map(nameBytes), descending: direction < 0 };
+  });
+  if (parts.length === 0) throw location(15976, '$sort stage must have at least one sort key');
+  return parts;
+}
+
+/** The values by which a document is sorted: an array counts as a whole, unlike in `find` (mongod 3.4). */
+export function keyed(document: Value, parts: readonly SortPart[]): Keyed {
+  const keys = parts.map(({ path }) =>
+    path === undefined ? doubleValue(metadataOf(document)?.textScore ?? 0) : valueAtPath(document, path, 0),
+  );
+  return { document, keys };
+}
+
+/** Compares by the parts in turn. */
+export function comparatorOf(
+  parts: readonly SortPart[],
+  collator: Collator | undefined,
+): (a: Keyed, b: Keyed) => number {
+  return (a, b) => {
+    for (const [index, { descending }] of parts.entries()) {
+      const order = compareValues(a.keys[index], b.keys[index], collator);
+      if (order !== 0) return descending ? -order : order;
+    }
+    return 0;
+  };
+}

@@ -1,0 +1,121 @@
+import type { Value } from '../../bson/value.ts';
+import type { Batches } from '../context.ts';
+import type { CommandError } from '../errors.ts';
+import { inBatches } from './batches.ts';
+import { Heap } from './heap.ts';
+import { documentOverhead } from './memory.ts';
+import type { Keyed } from './sort-keys.ts';
+import { SpillFile } from './spill.ts';
+
+/** How a Sorter works. */
+export interface SortPlan {
+  keyOf(document: Value): Keyed;
+  compare(a: Keyed, b: Keyed): number;
+  /** Only the first so many documents are wanted. */
+  limit: number | undefined;
+  memoryLimit: number;
+  /** A directory for sorted runs; undefined forbids them. */
+  directory: (() => Promise<string>) | undefined;
+  /** What is thrown over the memory limit where runs are forbidden. */
+  tooLarge(): CommandError;
+  signal: AbortSignal;
+}
+
+/** Sorts documents, in memory or by merging sorted runs from disk; with a limit it holds no more than that many. Stable. */
+export async function* sorted(input: Batches, plan: SortPlan): Batches {
+  const runs: SpillFile[] = [];
+  try {
+    const last =
+      plan.limit === undefined ? await collect(input, plan, runs) : await best(input, plan, plan.limit);
+    if (runs.length === 0) yield* inBatches(last.map(({ document }) => document));
+    else yield* merged([...runs.map((run) => run.read()), fromKeyed(last)], plan);
+  } finally {
+    for (const run of runs) await run.remove();
+  }
+}
+
+async function collect(input: Batches, plan: SortPlan, runs: SpillFile[]): Promise<Keyed[]> {
+  let held: Keyed[] = [];
+  let bytes = 0;
+  for await (const batch of input) {
+    plan.signal.throwIfAborted();
+    for (const document of batch) {
+      held.push(plan.keyOf(document));
+      bytes += document.end - document.start + documentOverhead;
+      if (bytes <= plan.memoryLimit) continue;
+      if (plan.directory === undefined) throw plan.tooLarge();
+      const run = new SpillFile(await plan.directory());
+      runs.push(run);
+      for (const { document: each } of held.sort(plan.compare)) await run.write(each);
+      held = [];
+      bytes = 0;
+    }
+  }
+  return held.sort(plan.compare);
+}
+
+interface Ranked extends Keyed {
+  /** The place in the input, which decides between equals. */
+  place: number;
+}
+
+async function best(input: Batches, plan: SortPlan, limit: number): Promise<Keyed[]> {
+  const order = (a: Ranked, b: Ranked) => plan.compare(a, b) || a.place - b.place;
+  const heap = new Heap<Ranked>(order);
+  let bytes = 0;
+  let place = 0;
+  const size = ({ document }: Keyed) => document.end - document.start + documentOverhead;
+  for await (const batch of input) {
+    plan.signal.throwIfAborted();
+    for (const document of batch) {
+      const next: Ranked = { ...plan.keyOf(document), place: place++ };
+      const { top } = heap;
+      if (heap.size < limit) heap.push(next);
+      else if (top !== undefined && order(next, top) < 0) {
+        heap.replaceTop(next);
+        bytes -= size(top);
+      } else continue;
+      bytes += size(next);
+      if (bytes > plan.memoryLimit) throw plan.tooLarge();
+    }
+  }
+  return [...heap.items].sort(order);
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await
+async function* fromKeyed(documents: Keyed[]): Batches {
+  yield* inBatches(documents.map(({ document }) => document));
+}
+
+interface Head extends Keyed {
+  run: number;
+}
+
+async function* merged(sources: Batches[], plan: SortPlan): Batches {
+  const cursors = sources.map((source) => documentsOf(source));
+  const heap = new Heap<Head>((a, b) => plan.compare(b, a) || b.run - a.run);
+  const advance = async (run: number): Promise<Head | undefined> => {
+    const next = await cursors[run]?.next();
+    return next === undefined || next.done === true ? undefined : { ...plan.keyOf(next.value), run };
+  };
+  for (const run of cursors.keys()) {
+    const head = await advance(run);
+    if (head) heap.push(head);
+  }
+  let out: Value[] = [];
+  for (let { top } = heap; top !== undefined; { top } = heap) {
+    out.push(top.document);
+    const next = await advance(top.run);
+    if (next === undefined) heap.pop();
+    else heap.replaceTop(next);
+    if (out.length < 256) continue;
+    plan.signal.throwIfAborted();
+    yield out;
+    out = [];
+  }
+  if (out.length > 0) yield out;
+}
+
+async function* documentsOf(source: Batches): AsyncGenerator<Value> {
+  for await (const batch of source) yield* batch;
+}

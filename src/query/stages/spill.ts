@@ -1,0 +1,75 @@
+import { open, rm, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import { documentOf, type Value } from '../../bson/value.ts';
+import type { Batches } from '../context.ts';
+import { addMetadata, metadataOf } from '../metadata.ts';
+
+const chunkBytes = 1 << 20;
+const headBytes = 8;
+
+let count = 0;
+
+/**
+ * Documents put aside in a file of the scratch directory, one after the other: the text score as a double (NaN if there is
+ * none), then the BSON. Removed with `remove`.
+ */
+export class SpillFile {
+  readonly #name: string;
+  #file: FileHandle | undefined;
+  #pending: Buffer[] = [];
+  #pendingBytes = 0;
+
+  /** `directory` must exist; the file is made on the first write. */
+  constructor(directory: string) {
+    this.#name = path.join(directory, `spill-${process.pid}-${count++}.bson`);
+  }
+
+  async write(document: Value): Promise<void> {
+    const record = Buffer.allocUnsafe(headBytes + document.end - document.start);
+    record.writeDoubleLE(metadataOf(document)?.textScore ?? NaN);
+    document.bytes.copy(record, headBytes, document.start, document.end);
+    this.#pending.push(record);
+    this.#pendingBytes += record.length;
+    if (this.#pendingBytes >= chunkBytes) await this.#flush();
+  }
+
+  async #flush(): Promise<void> {
+    this.#file ??= await open(this.#name, 'wx+', 0o600);
+    if (this.#pendingBytes > 0) await this.#file.write(Buffer.concat(this.#pending));
+    this.#pending = [];
+    this.#pendingBytes = 0;
+  }
+
+  /** The documents in the order in which they were written. */
+  async *read(): Batches {
+    await this.#flush();
+    let rest: Buffer = Buffer.alloc(0);
+    for (let at = 0; ;) {
+      const chunk = Buffer.allocUnsafe(chunkBytes);
+      const { bytesRead = 0 } = (await this.#file?.read(chunk, 0, chunkBytes, at)) ?? {};
+      if (bytesRead === 0) return;
+      at += bytesRead;
+      const bytes = Buffer.concat([rest, chunk.subarray(0, bytesRead)]);
+      const documents: Value[] = [];
+      let start = 0;
+      while (start + headBytes + 4 <= bytes.length) {
+        const end = start + headBytes + bytes.readInt32LE(start + headBytes);
+        if (end > bytes.length) break;
+        documents.push(withScore(documentOf(bytes, start + headBytes), bytes.readDoubleLE(start)));
+        start = end;
+      }
+      rest = bytes.subarray(start);
+      if (documents.length > 0) yield documents;
+    }
+  }
+
+  async remove(): Promise<void> {
+    this.#pending = [];
+    await this.#file?.close();
+    await rm(this.#name, { force: true });
+  }
+}
+
+function withScore(document: Value, textScore: number): Value {
+  return Number.isNaN(textScore) ? document : addMetadata(document, { textScore });
+}
