@@ -41,7 +41,7 @@ export async function openSession(
         : undefined,
     });
     lifetime.defer('the block cache', () => reader.close());
-    const openEngine = chooseEngine({ ...options, reader, store, url });
+    const openEngine = chooseEngine({ engine: options.engine, reader });
     const session = await Session.start({ store, reader, openEngine, onNotice, listen: extra.listen });
     lifetime.defer(
       'the session',

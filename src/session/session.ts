@@ -3,14 +3,14 @@ import { ErrorCode } from '../base/error-codes.ts';
 import { MongoqError } from '../base/errors.ts';
 import type { BlockReader, ReadCounts } from '../blocks/block-reader.ts';
 import { Catalog, type BackupSummary } from '../catalog/catalog.ts';
-import { startGateway } from '../gateway/server.ts';
+import { startGateway, type Gateway } from '../gateway/server.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { addCounts, noCounts, subtractCounts } from './counts.ts';
 import type { OpenEngine, OpenedEngine } from './open-engine.ts';
+import { noBackup } from './no-backup.ts';
 import { OpenBackups } from './open-backups.ts';
 import { privateDirectory } from './private-directory.ts';
 import { selectBackup } from './select-backup.ts';
-import { SwitchableEngine } from './switchable-engine.ts';
 
 export interface SessionOptions {
   store: ObjectStore;
@@ -41,9 +41,8 @@ export class Session {
   readonly #catalog: Catalog;
   readonly #options: SessionOptions;
   readonly #lifetime = new Lifetime();
-  readonly #engine = new SwitchableEngine();
   readonly #opened: OpenBackups;
-  #uri = '';
+  #gateway: Gateway | undefined;
   #replica: string | undefined;
   #backup: BackupSummary | undefined;
   #current: OpenedEngine | undefined;
@@ -63,11 +62,11 @@ export class Session {
     try {
       session.#lifetime.defer('the opened backups', () => session.#opened.close(), 30_000);
       const gateway = await startGateway({
-        engine: session.#engine,
+        engine: noBackup,
         listen: listen ?? { socketPath: `${await privateDirectory(session.#lifetime)}/mongoq.sock` },
       });
       session.#lifetime.defer('the gateway', () => gateway.close());
-      session.#uri = gateway.uri;
+      session.#gateway = gateway;
       return session;
     } catch (error) {
       await session.close();
@@ -77,7 +76,7 @@ export class Session {
 
   /** The gateway's connection string. */
   get uri(): string {
-    return this.#uri;
+    return this.#gateway?.uri ?? '';
   }
 
   get replica(): string | undefined {
@@ -111,7 +110,7 @@ export class Session {
     this.#replica = id;
     this.#backup = undefined;
     this.#current = undefined;
-    this.#engine.switchTo(undefined);
+    this.#gateway?.setEngine(noBackup);
   }
 
   /**
@@ -133,7 +132,7 @@ export class Session {
     this.beginCommand();
     const { backup } = selection;
     const opened = await this.#opened.get(backup, signal);
-    this.#engine.switchTo(opened.engine);
+    this.#gateway?.setEngine(opened.engine);
     this.#backup = backup;
     this.#current = opened;
     return { backup, engine: opened.description };

@@ -24,9 +24,11 @@ export class Shell {
   readonly #options: ShellOptions;
   readonly #evaluator: Promise<Evaluator>;
   #leaving = false;
+  #databaseName: string;
 
   constructor(options: ShellOptions) {
     this.#options = options;
+    this.#databaseName = options.db ?? 'test';
     // Loading mongosh's packages takes a while: begin before the first input is typed.
     this.#evaluator = startEvaluator({
       uri: options.session.uri,
@@ -57,7 +59,12 @@ export class Shell {
     }
     if (input.trim() === '') return;
     session.beginCommand();
-    show(await (await this.#evaluator).evaluate(input));
+    const evaluator = await this.#evaluator;
+    try {
+      show(await evaluator.evaluate(input));
+    } finally {
+      this.#databaseName = evaluator.databaseName;
+    }
   }
 
   /** Texts that could replace `text`, the input up to the cursor. */
@@ -83,11 +90,10 @@ export class Shell {
   }
 
   /** `rs0-a/812 app> `: where the shell is. */
-  async prompt(): Promise<string> {
-    const { session } = this.#options;
-    const place = [session.replica, session.backup?.id].filter((part) => part !== undefined).join('/');
-    if (session.backup === undefined) return place === '' ? 'mongoq> ' : `${place}> `;
-    return `${place} ${(await this.#evaluator).databaseName}> `;
+  get prompt(): string {
+    const { replica, backup } = this.#options.session;
+    if (replica === undefined) return 'mongoq> ';
+    return backup === undefined ? `${replica}> ` : `${replica}/${backup.id} ${this.#databaseName}> `;
   }
 
   #context(): CommandContext {

@@ -13,7 +13,7 @@ export interface TerminalOptions {
 export async function runTerminal(shell: Shell, options: TerminalOptions): Promise<void> {
   const history = await History.load(options.historyFile);
   while (!shell.leaving) {
-    const input = await readInput(await shell.prompt(), history.entries, shell);
+    const input = await readInput(shell.prompt, history.entries, shell);
     if (input === undefined) return;
     const trouble = await history.add(input);
     if (trouble !== undefined) process.stderr.write(`${trouble}\n`);

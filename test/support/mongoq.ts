@@ -1,0 +1,55 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { execa } from 'execa';
+
+export const root = path.join(import.meta.dirname, '../..');
+export const sample = path.join(root, 'sample');
+export const fixtures = path.join(root, 'test/fixtures');
+const main = path.join(root, 'dist/cli/main.js');
+
+/** An environment of the test's own: no settings, credentials, cache or history of the user's. */
+export function isolatedEnv(extra: Record<string, string> = {}): Record<string, string> {
+  const home = mkdtempSync(path.join(tmpdir(), 'mongoq-test-'));
+  return {
+    PATH: process.env['PATH'] ?? '',
+    HOME: home,
+    XDG_CACHE_HOME: path.join(home, 'cache'),
+    XDG_CONFIG_HOME: path.join(home, 'config'),
+    XDG_STATE_HOME: path.join(home, 'state'),
+    TMPDIR: home,
+    TZ: 'UTC',
+    ...extra,
+  };
+}
+
+/** Starts the compiled program as a user would; never rejects on a failing exit code. */
+export function mongoq(
+  args: string[],
+  { env = isolatedEnv(), input = '' }: { env?: Record<string, string>; input?: string } = {},
+) {
+  return execa(process.execPath, [main, ...args], { env, extendEnv: false, input, reject: false });
+}
+
+/** `mongoq serve` on a free port, once it has said that it listens. `stop` ends it by SIGTERM and gives its exit code. */
+export async function serve(
+  args: string[],
+): Promise<{ uri: string; pid: number; stop: () => Promise<number | undefined> }> {
+  const child = mongoq(['serve', '--port', '0', ...args]);
+  const lines = createInterface({ input: child.stdout });
+  let uri: string | undefined;
+  for await (const line of lines) {
+    uri = /^listening on (mongodb:\/\/\S+)$/.exec(line)?.[1];
+    break;
+  }
+  if (uri === undefined) throw new Error(`serve did not start: ${(await child).stderr}`);
+  return {
+    uri,
+    pid: child.pid!,
+    stop: async () => {
+      child.kill('SIGTERM');
+      return (await child).exitCode;
+    },
+  };
+}
