@@ -40,10 +40,10 @@ export class Cursor {
    */
   seek(key: Buffer): void {
     const { lower, upper } = this.#range;
-    if (this.#reverse) {
-      const after = Buffer.concat([key, zero]);
-      this.#target = { bound: upper && compareKeys(upper, after) < 0 ? upper : after };
-    } else this.#target = { bound: lower && compareKeys(lower, key) > 0 ? lower : key };
+    let bound = this.#reverse ? Buffer.concat([key, zero]) : key;
+    if (lower && compareKeys(bound, lower) < 0) bound = lower;
+    if (upper && compareKeys(bound, upper) > 0) bound = upper;
+    this.#target = { bound };
   }
 
   /**

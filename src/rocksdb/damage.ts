@@ -14,12 +14,24 @@ export class UnsupportedFormatError extends Error {
   override readonly name = 'UnsupportedFormatError';
 }
 
+/** engineDamaged: what is wrong, and where in its file. */
+export class DamagedFileError extends MongoqError {
+  readonly offset: number;
+  readonly problem: string;
+
+  constructor(where: string, offset: number, problem: string, cause: unknown) {
+    super(ErrorCode.engineDamaged, `${where} is damaged at offset ${offset}: ${problem}`, {
+      hint: 'Run `mongoq verify` on the backup to see everything that is affected.',
+      cause,
+    });
+    this.offset = offset;
+    this.problem = problem;
+  }
+}
+
 /** The error for damaged bytes at `offset` of the file that messages call `where`. */
 export function damaged(where: string, offset: number, problem: string, cause?: unknown): MongoqError {
-  return new MongoqError(ErrorCode.engineDamaged, `${where} is damaged at offset ${offset}: ${problem}`, {
-    hint: 'Run `mongoq verify` on the backup to see everything that is affected.',
-    cause,
-  });
+  return new DamagedFileError(where, offset, problem, cause);
 }
 
 /** The error for files that are intact but of a kind that this reader does not know. */

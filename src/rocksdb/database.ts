@@ -1,3 +1,4 @@
+import { compareKeys } from './bytes.ts';
 import { Cursor } from './cursor.ts';
 import { abortable } from './abortable.ts';
 import { damaged } from './damage.ts';
@@ -56,16 +57,18 @@ export async function openDatabase(files: DatabaseFiles, options: OpenOptions = 
   const name = /^(MANIFEST-\d+)\n$/.exec(current.toString('latin1'))?.[1];
   if (name === undefined) throw damaged(files.describe('CURRENT'), 0, 'it does not name a MANIFEST');
   const version = readManifest(await readWhole(files, name, { signal }), files.describe(name));
-  checkTables(files, version);
+  const unknown = checkTables(files, version);
   const live = logs.filter(({ number }) => number >= version.logNumber);
   const endAtDamage = options.endAtDamagedWal ?? false;
-  const { memtable, warning } = await replay(files, live, { endAtDamage, signal });
+  const { memtable, warnings } = await replay(files, live, { endAtDamage, signal });
   const caches = { ...defaultCacheSizes, ...options.caches };
-  return new Database(new Tables(files, caches), version, memtable.entries(), warning ? [warning] : []);
+  return new Database(new Tables(files, caches), version, memtable.entries(), [...unknown, ...warnings]);
 }
 
-function checkTables(files: DatabaseFiles, version: Version): void {
+/** Throws unless all tables of the version are there; returns a warning if there are others. */
+function checkTables(files: DatabaseFiles, version: Version): string[] {
   const sizes = files.list();
+  const known = new Set<string>();
   for (const file of version.levels.flat()) {
     const name = tableName(file.number);
     const size = sizes.get(name);
@@ -74,7 +77,12 @@ function checkTables(files: DatabaseFiles, version: Version): void {
       const problem = `it has ${size} bytes, the MANIFEST says ${file.size}`;
       throw damaged(files.describe(name), Math.min(size, file.size), problem);
     }
+    known.add(name);
   }
+  // A MANIFEST that is cut off between two records looks complete: files that it does not know may give it away.
+  const others = [...sizes.keys()].filter((name) => /^\d+\.sst$/.test(name) && !known.has(name));
+  if (others.length === 0) return [];
+  return [`the MANIFEST does not know ${others.length} of the SST files, such as ${others[0] ?? ''}`];
 }
 
 /** An open database: one immutable state, in which a key has one value or none. */
@@ -111,6 +119,7 @@ export class Database {
   scan(options: ScanOptions = {}): Cursor {
     const { lower, upper, reverse = false, signal } = options;
     const range = { lower, upper };
+    if (lower && upper && compareKeys(lower, upper) >= 0) return new Cursor([], range, reverse, signal);
     const runs = this.#version.levels
       .flatMap((level, i) => (i === 0 ? level.map((file) => [file]) : [level]))
       .map((run) => filesIn(run, range))

@@ -23,43 +23,50 @@ export function logFiles(files: DatabaseFiles, directory: string): LogFile[] {
 }
 
 /**
- * Replays WAL files in order. A file that is cut off ends there, as after a crash; whatever else is wrong is damage.
+ * Replays WAL files in order. A file that is cut off ends there, as after a crash, with a warning; whatever
+ * else is wrong is damage.
  * A later file must then go on with the next sequence number, as RocksDB's point-in-time recovery demands.
- * With `endAtDamage` damage ends the replay as it does in mongod, and the returned sentence says what was left out.
+ * With `endAtDamage` damage ends the replay as it does in mongod, and a warning says where.
  * Throws engineDamaged, engineUnsupported.
  */
 export async function replay(
   files: DatabaseFiles,
   logs: LogFile[],
   options: { endAtDamage: boolean; signal?: AbortSignal | undefined },
-): Promise<{ memtable: Memtable; warning: string | undefined }> {
+): Promise<{ memtable: Memtable; warnings: string[] }> {
   const memtable = new Memtable();
+  const warnings: string[] = [];
   const contents = await Promise.all(
     logs.map(({ name }) => readWhole(files, name, { signal: options.signal })),
   );
-  let cutOffAt: number | undefined;
+  let cutOff: { where: string; offset: number } | undefined;
   let next = 0;
   for (const [i, { name }] of logs.entries()) {
     const where = files.describe(name);
     try {
       const { records, end } = readLog(contents[i] ?? Buffer.alloc(0));
       for (const { offset, data } of records) {
-        decoding(where, offset, () => {
-          if (cutOffAt !== undefined && firstSequence(data) !== next) {
-            throw new Error(`operations are missing: the log before it is cut off at offset ${cutOffAt}`);
-          }
-          const operations = decodeWriteBatch(data);
-          memtable.add(operations);
-          next = firstSequence(data) + operations.length;
-        });
-        cutOffAt = undefined;
+        const first = decoding(where, offset, () => firstSequence(data));
+        if (cutOff && first !== next) {
+          throw damaged(cutOff.where, cutOff.offset, `it is cut off, and ${where} does not go on from there`);
+        }
+        cutOff = undefined;
+        const operations = decoding(where, offset, () => decodeWriteBatch(data));
+        memtable.add(operations);
+        next = first + operations.length;
       }
       if (end && !end.cutOff) throw damaged(where, end.offset, end.problem);
-      if (end) cutOffAt = end.offset;
+      if (end) {
+        cutOff = { where, offset: end.offset };
+        warnings.push(`${where} ends within a record, at offset ${end.offset}: ${end.problem}`);
+      }
     } catch (error) {
       if (!options.endAtDamage || !isMongoqError(error, ErrorCode.engineDamaged)) throw error;
-      return { memtable, warning: `${error.message}; what was written after that is left out` };
+      return {
+        memtable,
+        warnings: [...warnings, `${error.message}; what was written after that is left out`],
+      };
     }
   }
-  return { memtable, warning: undefined };
+  return { memtable, warnings };
 }
