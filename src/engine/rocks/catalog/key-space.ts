@@ -5,6 +5,7 @@ import { ErrorCode } from '../../../base/error-codes.ts';
 import { MongoqError } from '../../../base/errors.ts';
 import type { Database } from '../../../rocksdb/database.ts';
 import type { KeyVersion } from '../keystring/key-types.ts';
+import { scanDatabase } from '../scan/database-scan.ts';
 import { prefixOf, tableEnd, tableStart, type Prefix } from '../prefix.ts';
 
 /** Where an ident (a collection's or an index's table) lies. */
@@ -29,13 +30,13 @@ export async function readKeySpace(database: Database, signal?: AbortSignal): Pr
   const zero = prefixOf(0);
   const lower = Buffer.concat([zero, Buffer.from(metadata)]);
   const upper = Buffer.concat([zero, Buffer.from('metadatb')]);
-  for await (const batch of database.scan({ lower, upper, signal })) {
-    for (const { key, value } of batch) {
-      const text = key.toString('latin1', 4 + metadata.length);
+  for await (const batch of scanDatabase(database, { lower, upper, signal })) {
+    for (let i = 0; i < batch.length; i++) {
+      const text = batch.key(i).toString('latin1', 4 + metadata.length);
       refuseTimestamps(text);
       // MongoRocks 4.x writes a dash after the word, 3.x does not; idents never start with one.
       const ident = text.startsWith('-') ? text.slice(1) : text;
-      idents.set(ident, readConfig(ident, value));
+      idents.set(ident, readConfig(ident, batch.value(i)));
     }
   }
   if (!idents.has('_mdb_catalog')) {

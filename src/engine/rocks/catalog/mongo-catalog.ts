@@ -3,6 +3,7 @@ import { DocumentBuilder } from '../../../bson/builder.ts';
 import { BsonType } from '../../../bson/types.ts';
 import { documentOf, elements, field, items, type Value } from '../../../bson/value.ts';
 import type { Database } from '../../../rocksdb/database.ts';
+import { scanDatabase } from '../scan/database-scan.ts';
 import type { Collection, View } from './collection.ts';
 import { tableRange, type KeySpace } from './key-space.ts';
 import { isHidden, isOplog, splitNamespace } from './namespace.ts';
@@ -32,9 +33,9 @@ export class MongoCatalog {
     const config = keySpace.idents.get('_mdb_catalog');
     const collections: Collection[] = [];
     if (config) {
-      for await (const batch of database.scan({ ...tableRange(config.prefix), signal })) {
-        for (const { value } of batch) {
-          const collection = readCollection(documentOf(Buffer.from(value)), keySpace);
+      for await (const batch of scanDatabase(database, { ...tableRange(config.prefix), signal })) {
+        for (let i = 0; i < batch.length; i++) {
+          const collection = readCollection(documentOf(Buffer.from(batch.value(i))), keySpace);
           if (collection && !isHidden(collection.name)) collections.push(collection);
         }
       }
@@ -76,9 +77,9 @@ export class MongoCatalog {
     const views = new Map<string, View>();
     const source = this.collection(db, 'system.views');
     if (source?.prefix === undefined) return views;
-    for await (const batch of this.#database.scan(tableRange(source.prefix))) {
-      for (const { value } of batch) {
-        const view = readView(db, documentOf(Buffer.from(value)));
+    for await (const batch of scanDatabase(this.#database, tableRange(source.prefix))) {
+      for (let i = 0; i < batch.length; i++) {
+        const view = readView(db, documentOf(Buffer.from(batch.value(i))));
         if (view) views.set(view.name, view);
       }
     }

@@ -7,7 +7,7 @@ import { isNaNDecimal } from './nan.ts';
 import { encodeBody } from '../keystring/encode.ts';
 import { justAfter, justBefore, KeyType, type KeyVersion } from '../keystring/key-types.ts';
 import { everything, intersect, union, type Edge, type Interval, type Intervals } from './intervals.ts';
-import type { Test } from './predicates.ts';
+import type { Regex, Test } from './predicates.ts';
 import { literalPrefix, successor } from './regex-prefix.ts';
 
 /** How values are encoded in the index for which bounds are made. */
@@ -26,13 +26,12 @@ export function boundsOf(test: Test, context: BoundsContext): Intervals | undefi
     case 'eq':
       return equalTo(test.value, context);
     case 'in':
-      return unionOf(
-        test.values.map((value) =>
-          value.type === BsonType.regex ? regexIn(value, context) : equalTo(value, context),
-        ),
-      );
+      return unionOf([
+        ...test.values.map((value) => equalTo(value, context)),
+        ...test.regexes.map((regex) => regexBounds(regex, context)),
+      ]);
     case 'regex':
-      return context.collated ? undefined : regexBounds(test.pattern, test.options, test.value, context);
+      return regexBounds(test, context);
     case 'exists':
       return [everything];
     case 'number':
@@ -200,29 +199,17 @@ function bracketOf(value: Value): Interval | undefined {
   }
 }
 
-function regexIn(value: Value, context: BoundsContext): Intervals | undefined {
-  if (context.collated) return undefined;
-  const split = value.bytes.indexOf(0, value.start);
-  const pattern = value.bytes.toString('utf8', value.start, split);
-  return regexBounds(pattern, value.bytes.toString('utf8', split + 1, value.end - 1), value, context);
-}
-
 /** Strings that begin as the pattern says, and the same regular expression as a value. */
-function regexBounds(
-  pattern: string,
-  options: string,
-  value: Value | undefined,
-  context: BoundsContext,
-): Intervals {
+function regexBounds({ pattern, options }: Regex, context: BoundsContext): Intervals | undefined {
+  if (context.collated) return undefined;
   const prefix = literalPrefix(pattern, options);
   const strings =
     prefix === undefined
       ? bracket(KeyType.string, KeyType.string + 1, '""', '{}', false)
       : prefixBounds(prefix, context);
-  const itself = value
-    ? [pointAt(value, context)]
-    : [bracket(KeyType.regex, KeyType.regex + 1, `/${pattern}/${options}`, `/${pattern}/${options}`, true)];
-  return union([strings], itself);
+  const text = `/${pattern}/${options}`;
+  const regexes = bracket(KeyType.regex, KeyType.regex + 1, text, text, true);
+  return union([strings], [regexes]);
 }
 
 function prefixBounds(prefix: string, context: BoundsContext): Interval {

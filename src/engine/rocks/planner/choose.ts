@@ -1,3 +1,4 @@
+import type { MatchNode } from '../../../query/match/tree.ts';
 import type { Value } from '../../../bson/value.ts';
 import type { Collection } from '../catalog/collection.ts';
 import { planIndex, type Wanted } from './candidate.ts';
@@ -6,7 +7,7 @@ import type { IndexPlan, Plan } from './plan.ts';
 import { conjunctsOf, type Conjunct } from './predicates.ts';
 
 export interface PlanQuery {
-  filter: Value;
+  filter: MatchNode;
   sort: Value | undefined;
   simpleCollation: boolean;
 }

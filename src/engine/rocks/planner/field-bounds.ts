@@ -1,5 +1,3 @@
-import { longValue } from '../../../bson/make.ts';
-import { longOf } from '../../../bson/access.ts';
 import { BsonType } from '../../../bson/types.ts';
 import type { Value } from '../../../bson/value.ts';
 import type { Index, IndexField } from '../catalog/collection.ts';
@@ -7,9 +5,7 @@ import { hashedValue } from '../keystring/hash.ts';
 import { boundsOf, type BoundsContext } from './bounds.ts';
 import { everything, intersect, isEverything, type Intervals } from './intervals.ts';
 import { hasPosition, mayHoldArray, shareArray } from './multikey.ts';
-import type { Conjunct, Test } from './predicates.ts';
-
-type PathConjunct = Conjunct & { kind: 'path' };
+import type { Conjunct, PathConjunct, Test } from './predicates.ts';
 
 /** The bounds of one field of an index, and which conjuncts they come from. */
 export interface FieldBounds {
@@ -84,25 +80,33 @@ function testBounds(field: IndexField, test: Test, context: BoundsContext): Inte
 
 /** A hashed index answers equality only; equal values of different number types have the same hash. */
 function hashedBounds(test: Test, context: BoundsContext): Intervals | undefined {
-  const values = test.op === 'eq' ? [test.value] : test.op === 'in' ? test.values : undefined;
+  const values =
+    test.op === 'eq' ? [test.value] : test.op === 'in' && test.regexes.length === 0 ? test.values : undefined;
   if (values === undefined || context.collated || values.some((value) => !isHashable(value)))
     return undefined;
-  const hashes = values.map((value) => hashedValue(value)).sort((a, b) => (longOf(a) < longOf(b) ? -1 : 1));
-  return boundsOf({ op: 'in', values: hashes.map((hash) => longValue(longOf(hash))) }, context);
+  const hashes = values.map((value) => hashedValue(value));
+  return boundsOf({ op: 'in', values: hashes, regexes: [] }, context);
 }
 
-/** Decimals and doubles that compare equal may be rounded differently; null also means missing and undefined. */
+/**
+ * Values whose equals all have the same hash. Numbers with a fraction and huge ones are rounded in different ways by
+ * their types, and null also stands for missing and undefined.
+ */
 function isHashable(value: Value): boolean {
-  return (
-    ![
-      BsonType.array,
-      BsonType.regex,
-      BsonType.undefined,
-      BsonType.null,
-      BsonType.object,
-      BsonType.decimal,
-      BsonType.double,
-    ].includes(value.type as 4) ||
-    (value.type === BsonType.double && Number.isSafeInteger(value.bytes.readDoubleLE(value.start)))
-  );
+  switch (value.type) {
+    case BsonType.int:
+    case BsonType.long:
+    case BsonType.string:
+    case BsonType.symbol:
+    case BsonType.objectId:
+    case BsonType.bool:
+    case BsonType.date:
+    case BsonType.timestamp:
+    case BsonType.binData:
+      return true;
+    case BsonType.double:
+      return Number.isSafeInteger(value.bytes.readDoubleLE(value.start));
+    default:
+      return false;
+  }
 }

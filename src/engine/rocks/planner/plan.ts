@@ -1,11 +1,15 @@
 import type { Value } from '../../../bson/value.ts';
 import type { Index } from '../catalog/collection.ts';
+import type { RecordId } from '../keystring/record-id.ts';
 import type { FieldBounds } from './field-bounds.ts';
 import type { KeyRange } from './key-ranges.ts';
 
 export interface CollectionScanPlan {
   kind: 'collection';
   reverse: boolean;
+  /** Only records from this id on, and before this one: an oplog's ids are its timestamps. */
+  from?: RecordId | undefined;
+  before?: RecordId | undefined;
 }
 
 /** Reads entries of one index. */

@@ -2,7 +2,8 @@ import type { Value } from '../../../bson/value.ts';
 import type { Index } from '../catalog/collection.ts';
 import { boundsOf } from './bounds.ts';
 import { isWithin, type Intervals } from './intervals.ts';
-import { conjunctsOf, type Conjunct } from './predicates.ts';
+import { parseFilter } from '../../../query/match/parse.ts';
+import { conjunctsOf, type Conjunct, type PathConjunct } from './predicates.ts';
 
 const nullKey = Buffer.of(0x14);
 
@@ -18,15 +19,13 @@ export function includesNull(intervals: Intervals): boolean {
  * from one of them.
  */
 export function impliesFilter(conjuncts: readonly Conjunct[], partialFilter: Value): boolean {
-  return conjunctsOf(partialFilter).every((needed) => {
+  return conjunctsOf(parseFilter(partialFilter, {})).every((needed) => {
     if (needed.kind !== 'path') return false;
     return conjuncts.some(
       (given) => given.kind === 'path' && given.path === needed.path && implies(given, needed),
     );
   });
 }
-
-type PathConjunct = Conjunct & { kind: 'path' };
 
 function implies(given: PathConjunct, needed: PathConjunct): boolean {
   const context = { version: 1, collated: false } as const;

@@ -1,0 +1,36 @@
+import { cursorSignal } from '../cursors/cursor-signal.ts';
+import { startCursor } from '../cursors/start-cursor.ts';
+import { checkReadConcern } from '../options/read-concern.ts';
+import { prepareFind, runFind } from '../query/find-documents.ts';
+import { readFindOptions } from '../query/find-options.ts';
+import { findOnView } from '../query/views.ts';
+import { newScanCounts } from '../scan/scan-counts.ts';
+import type { Handler } from './command.ts';
+
+/** find. */
+const find: Handler = async (context) => {
+  const { state, db, command } = context;
+  const options = readFindOptions(command);
+  checkReadConcern(command);
+  const collection = state.catalog.collection(db, options.name);
+  const view = collection ? undefined : await state.catalog.view(db, options.name);
+  if (view) return findOnView(context, options);
+  const prepared = prepareFind(collection, options, state, db);
+  const { abort, detach } = cursorSignal(context.signal);
+  try {
+    return await startCursor(context, {
+      namespace: `${db}.${options.name}`,
+      documents: runFind(state, prepared, newScanCounts(), abort.signal),
+      batchSize: options.batchSize,
+      singleBatch: options.singleBatch || options.limit === 1,
+      limit: options.limit,
+      tailable: options.tailable && collection?.capped === true,
+      timeless: options.noCursorTimeout,
+      abort,
+    });
+  } finally {
+    detach();
+  }
+};
+
+export const findCommands = { find };

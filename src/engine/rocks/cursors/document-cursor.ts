@@ -1,0 +1,57 @@
+import type { Value } from '../../../bson/value.ts';
+import type { Batches } from '../../../query/context.ts';
+
+/** A reply holds at most 16 MiB of documents; one larger than that goes alone. */
+const maxBatchBytes = 16 * 1024 * 1024;
+
+/** Hands out a stream of documents in batches of the size that a client asks for. */
+export class DocumentCursor {
+  readonly #source: AsyncIterator<Value[]>;
+  #buffered: Value[] = [];
+  #at = 0;
+  #ended = false;
+
+  constructor(batches: Batches) {
+    this.#source = batches[Symbol.asyncIterator]();
+  }
+
+  /**
+   * Up to `count` documents (undefined: as many as fit). Reads one further to know whether the cursor has ended, unless
+   * `count` is zero.
+   */
+  async next(count: number | undefined): Promise<{ documents: Value[]; ended: boolean }> {
+    const documents: Value[] = [];
+    let bytes = 0;
+    while (count === undefined || documents.length < count) {
+      const document = await this.#peek();
+      if (document === undefined) return { documents, ended: true };
+      const size = document.end - document.start;
+      if (documents.length > 0 && bytes + size > maxBatchBytes) break;
+      bytes += size;
+      documents.push(document);
+      this.#at++;
+    }
+    return { documents, ended: false };
+  }
+
+  /** Whether nothing follows; may have to read. */
+  async atEnd(): Promise<boolean> {
+    return (await this.#peek()) === undefined;
+  }
+
+  async close(): Promise<void> {
+    this.#ended = true;
+    this.#buffered = [];
+    await this.#source.return?.();
+  }
+
+  async #peek(): Promise<Value | undefined> {
+    while (!this.#ended && this.#at >= this.#buffered.length) {
+      const step = await this.#source.next();
+      this.#at = 0;
+      this.#buffered = step.done === true ? [] : step.value;
+      this.#ended = step.done === true;
+    }
+    return this.#buffered[this.#at];
+  }
+}

@@ -1,0 +1,32 @@
+import { stringOf } from '../../../bson/access.ts';
+import { BsonType } from '../../../bson/types.ts';
+import { elements, type Value } from '../../../bson/value.ts';
+import { CommandError } from '../../../query/errors.ts';
+
+/** The value of a command's first field. */
+export function firstValue(command: Value): Value | undefined {
+  for (const { value } of elements(command)) return value;
+  return undefined;
+}
+
+/** The collection that a command names in its first field. Throws InvalidNamespace. */
+export function collectionName(command: Value): string {
+  const value = firstValue(command);
+  if (value?.type !== BsonType.string && value?.type !== BsonType.symbol) {
+    throw invalidNamespace('invalid collection name');
+  }
+  const name = stringOf(value);
+  if (name === '') throw invalidNamespace('invalid collection name');
+  return name;
+}
+
+export function invalidNamespace(message: string): CommandError {
+  return new CommandError(73, 'InvalidNamespace', message);
+}
+
+/** mongod's rule for names of databases: 1 to 63 bytes without a slash, backslash, dot, space, quote, dollar sign or NUL. */
+export function checkDatabaseName(db: string): void {
+  if (db === '' || Buffer.byteLength(db) >= 64 || /[\0/\\. "]/.test(db)) {
+    throw invalidNamespace(`Invalid database name: '${db}'`);
+  }
+}

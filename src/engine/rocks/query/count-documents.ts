@@ -1,0 +1,62 @@
+import { emptyDocument } from './empty.ts';
+import type { Value } from '../../../bson/value.ts';
+import { newScanCounts } from '../scan/scan-counts.ts';
+import type { RocksEngineState } from '../state.ts';
+import { resolveCollator } from './collation.ts';
+import { compileQuery } from './compiled-query.ts';
+import { countableEntries, smallestTable } from './covered-count.ts';
+import { matched } from './matched.ts';
+import { planQuery } from './plan-query.ts';
+import { readPlan } from './plan-source.ts';
+import { countView } from './views.ts';
+
+export interface CountRequest {
+  db: string;
+  name: string;
+  filter: Value | undefined;
+  hint: Value | undefined;
+  collation: Value | undefined;
+  /** Counting may end here. */
+  atMost: bigint | undefined;
+  signal: AbortSignal;
+}
+
+/** How many documents of a collection or view match. Where the index alone tells, no document is read. */
+export async function countDocuments(state: RocksEngineState, request: CountRequest): Promise<number> {
+  const { db, name, signal, hint } = request;
+  const collection = state.catalog.collection(db, name);
+  if (collection === undefined && (await state.catalog.view(db, name))) return countView(state, request);
+  const collator = resolveCollator(request.collation, collection);
+  const query = compileQuery(request.filter ?? emptyDocument, collection, collator);
+  const { winning } = planQuery(collection, {
+    query,
+    sort: undefined,
+    hint,
+    min: undefined,
+    max: undefined,
+    collator,
+  });
+  if (collection?.prefix === undefined) return 0;
+  const counts = newScanCounts();
+  const limit = request.atMost ?? BigInt(Number.MAX_SAFE_INTEGER);
+  const source =
+    query.filter.kind === 'alwaysTrue' && winning.kind === 'collection'
+      ? await smallestTable(state, collection, signal)
+      : countableEntries(state, query, winning, counts, signal);
+  if (source) return countUpTo(source, limit);
+  const documents = matched(readPlan(state, collection, winning, { signal }, counts), query, signal);
+  return countUpTo(lengths(documents), limit);
+}
+
+async function* lengths(batches: AsyncIterable<readonly unknown[]>): AsyncGenerator<number> {
+  for await (const batch of batches) yield batch.length;
+}
+
+async function countUpTo(numbers: AsyncIterable<number>, limit: bigint): Promise<number> {
+  let total = 0;
+  for await (const number of numbers) {
+    total += number;
+    if (BigInt(total) >= limit) return Number(limit);
+  }
+  return total;
+}

@@ -1,0 +1,72 @@
+import type { Collection } from '../catalog/collection.ts';
+import { tableRange } from '../catalog/key-space.ts';
+import type { Plan } from '../planner/plan.ts';
+import { conjunctsOf } from '../planner/predicates.ts';
+import { isComplete } from '../planner/usable.ts';
+import type { Prefix } from '../prefix.ts';
+import { scanDatabase } from '../scan/database-scan.ts';
+import { scanIndex } from '../scan/index-scan.ts';
+import type { ScanCounts } from '../scan/scan-counts.ts';
+import type { RocksEngineState } from '../state.ts';
+import type { CompiledQuery } from './compiled-query.ts';
+
+/**
+ * Numbers that add up to the number of a collection's documents: entries of its smallest table that has one for every document,
+ * the documents' own or an index's.
+ */
+export async function smallestTable(
+  state: RocksEngineState,
+  collection: Collection,
+  signal: AbortSignal,
+): Promise<AsyncGenerator<number>> {
+  const { database } = state;
+  const tables = [
+    collection.prefix,
+    ...collection.indexes
+      .filter((index) => isComplete(index) && !index.multikey && index.isId)
+      .map(({ table }) => table?.prefix),
+  ].filter((prefix) => prefix !== undefined);
+  const sized = await Promise.all(
+    tables.map(async (prefix) => ({ prefix, size: await database.approximateSize(tableRange(prefix)) })),
+  );
+  sized.sort((a, b) => a.size - b.size);
+  return entryCounts(state, sized[0]?.prefix ?? tables[0], signal);
+}
+
+async function* entryCounts(
+  state: RocksEngineState,
+  prefix: Prefix | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<number> {
+  if (prefix === undefined) return;
+  const range = { ...tableRange(prefix), signal };
+  for await (const batch of scanDatabase(state.database, range)) yield batch.length;
+}
+
+/**
+ * The same for a filter, from the entries of the plan's index; undefined if they do not tell: every condition must be
+ * within the bounds, and no document may have several keys.
+ */
+export function countableEntries(
+  state: RocksEngineState,
+  { filter }: CompiledQuery,
+  plan: Plan,
+  counts: ScanCounts,
+  signal: AbortSignal,
+): AsyncGenerator<number> | undefined {
+  if (plan.kind !== 'index' || plan.index.type !== 'btree' || plan.index.multikey || plan.limits)
+    return undefined;
+  const used = new Set(
+    plan.bounds.flatMap((bounds) => bounds.used.map(({ path, test }) => `${path} ${test.op}`)),
+  );
+  const covered = conjunctsOf(filter).every(
+    (conjunct) =>
+      conjunct.kind === 'path' && conjunct.exact && used.has(`${conjunct.path} ${conjunct.test.op}`),
+  );
+  if (!covered) return undefined;
+  return entryLengths(scanIndex(state.database, plan, counts, signal));
+}
+
+async function* entryLengths(entries: AsyncIterable<readonly unknown[]>): AsyncGenerator<number> {
+  for await (const batch of entries) yield batch.length;
+}

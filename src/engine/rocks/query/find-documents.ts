@@ -1,0 +1,97 @@
+import type { Collator } from '../../../bson/compare.ts';
+import type { Value } from '../../../bson/value.ts';
+import type { Batches } from '../../../query/context.ts';
+import type { Collection } from '../catalog/collection.ts';
+import type { Choice } from '../planner/choose.ts';
+import type { ScanCounts } from '../scan/scan-counts.ts';
+import type { RocksEngineState } from '../state.ts';
+import { compileQuery, type CompiledQuery } from './compiled-query.ts';
+import { resolveCollator } from './collation.ts';
+import type { FindOptions } from './find-options.ts';
+import { compileFindSort, type FindSort } from './find-sort.ts';
+import { compileOutput } from './find-output.ts';
+import { limited, skipped } from './limits.ts';
+import { matched } from './matched.ts';
+import { nearest } from './nearest.ts';
+import { planQuery } from './plan-query.ts';
+import { readPlan } from './plan-source.ts';
+
+/** A find made ready to run. */
+export interface PreparedFind {
+  collection: Collection | undefined;
+  options: FindOptions;
+  query: CompiledQuery;
+  collator: Collator | undefined;
+  choice: Choice;
+  /** How the documents are sorted after reading; undefined if they come in order or need none. */
+  sort: FindSort | undefined;
+  /** Turns a matching document into what is returned; undefined returns it as it is. */
+  output: ((document: Value) => Value) | undefined;
+}
+
+/** Parses, compiles and plans a find on a collection. Throws CommandError. */
+export function prepareFind(
+  collection: Collection | undefined,
+  options: FindOptions,
+  state: RocksEngineState,
+  db: string,
+): PreparedFind {
+  const collator = resolveCollator(options.collation, collection);
+  const query = compileQuery(options.filter, collection, collator);
+  const sort = compileFindSort(options.sort, collator);
+  const output = compileOutput(options);
+  const choice = planQuery(collection, {
+    query,
+    sort: sort?.byIndex,
+    hint: options.hint,
+    min: options.min,
+    max: options.max,
+    collator,
+  });
+  const ordered = choice.winning.kind === 'index' && choice.winning.sorted;
+  return { collection, options, query, collator, choice, sort: ordered ? undefined : sort, output };
+}
+
+/** Runs a prepared find. */
+export function runFind(
+  state: RocksEngineState,
+  prepared: PreparedFind,
+  counts: ScanCounts,
+  signal: AbortSignal,
+): Batches {
+  const { collection, options, query, choice, sort, output } = prepared;
+  if (collection === undefined) return nothing();
+  const { skip, limit } = options;
+  const wanted = limit === undefined ? undefined : skip + limit;
+  const read = readPlan(
+    state,
+    collection,
+    choice.winning,
+    {
+      expected: sort || query.near ? undefined : wanted,
+      withIds: options.showRecordId,
+      withKeys: options.returnKey,
+      signal,
+    },
+    counts,
+  );
+  let documents = matched(
+    options.maxScan === undefined ? read : limited(read, options.maxScan),
+    query,
+    signal,
+  );
+  if (query.near) documents = nearest(documents, query.near);
+  if (sort) documents = sort.run(documents, wanted, signal);
+  if (skip > 0) documents = skipped(documents, skip);
+  if (limit !== undefined) documents = limited(documents, limit);
+  return output ? mapped(documents, output) : documents;
+}
+
+async function* mapped(documents: Batches, output: (document: Value) => Value): Batches {
+  for await (const batch of documents) yield batch.map(output);
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await
+async function* nothing(): Batches {
+  yield* [];
+}

@@ -1,0 +1,29 @@
+import type { Batches } from '../../../query/context.ts';
+
+/** All but the first `count` documents. */
+export async function* skipped(documents: Batches, count: number): Batches {
+  let left = count;
+  for await (const batch of documents) {
+    if (left >= batch.length) {
+      left -= batch.length;
+      continue;
+    }
+    const rest = left > 0 ? batch.slice(left) : batch;
+    left = 0;
+    yield rest;
+  }
+}
+
+/** The first `count` documents; reads no further than they need. */
+export async function* limited(documents: Batches, count: number): Batches {
+  let left = count;
+  if (left === 0) return;
+  for await (const batch of documents) {
+    if (batch.length >= left) {
+      yield batch.slice(0, left);
+      return;
+    }
+    left -= batch.length;
+    yield batch;
+  }
+}
