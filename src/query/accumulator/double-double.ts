@@ -43,7 +43,13 @@ export class DoubleDoubleSum {
   /** The sum as a long (whole if only whole numbers were added), or undefined beyond 64 bits. */
   get long(): bigint | undefined {
     if (!(Math.abs(this.#sum) <= twoTo63)) return undefined;
-    const whole = BigInt(Math.round(this.#sum)) + BigInt(Math.round(this.#rest));
+    // Halves fall towards zero: rounded away from it first, then back by what is left.
+    const near = roundAway(this.#sum);
+    const whole = BigInt(near) + BigInt(roundAway(this.#sum - near + this.#rest));
     return whole > maxLong || whole < -maxLong - 1n ? undefined : whole;
   }
+}
+
+function roundAway(x: number): number {
+  return Math.sign(x) * Math.round(Math.abs(x)) + 0;
 }

@@ -1,12 +1,12 @@
 import { dateOf, doubleOf, intOf, longOf } from '../../bson/access.ts';
 import { decimalOf, decimalValue, type Decimal } from '../../bson/decimal.ts';
 import { dateValue, doubleValue, intValue, longValue, nullValue } from '../../bson/make.ts';
-import { truncated } from '../../bson/numbers.ts';
+import { toDouble } from '../../bson/numbers.ts';
 import { BsonType } from '../../bson/types.ts';
 import type { Value } from '../../bson/value.ts';
 import { DoubleDoubleSum } from '../accumulator/double-double.ts';
 import { CommandError, location } from '../errors.ts';
-import { intOrLong, isNullish, isNumber, toDecimal, toDouble, toLongClamped, widest } from './coerce.ts';
+import { decimalToLong, intOrLong, isNullish, isNumber, toDecimal, toLong, widest } from './coerce.ts';
 import * as decimals from './decimal/arithmetic.ts';
 import { decimalFromDouble15 } from './decimal/from-double.ts';
 import type { Expression } from './expression.ts';
@@ -52,8 +52,7 @@ function add(operands: readonly Expression[], variables: Variables): Value {
 
 function dateSum(sum: DoubleDoubleSum, decimal: Decimal, type: number): Value {
   if (type === BsonType.decimal) {
-    const total = decimals.add(decimal, sum.decimal);
-    return dateValue(total.kind === 'finite' ? BigInt.asIntN(64, truncated(total)) : 0n);
+    return dateValue(decimalToLong(decimals.add(decimal, sum.decimal)));
   }
   const whole = sum.long;
   if (whole === undefined) throw new CommandError(15, 'Overflow', 'date overflow in $add');
@@ -88,7 +87,7 @@ function multiply(operands: readonly Expression[], variables: Variables): Value 
     } else {
       double *= toDouble(value);
       if (type !== BsonType.double) {
-        whole *= toLongClamped(value);
+        whole *= toLong(value);
         if (BigInt.asIntN(64, whole) !== whole) type = BsonType.double;
       }
     }
@@ -112,7 +111,7 @@ function subtract(left: Value | undefined, right: Value | undefined): Value {
       case BsonType.int:
         return intOrLong(BigInt(intOf(left) - intOf(right)));
       case BsonType.long:
-        return longValue(BigInt.asIntN(64, toLongClamped(left) - toLongClamped(right)));
+        return longValue(BigInt.asIntN(64, toLong(left) - toLong(right)));
       case BsonType.double:
         return doubleValue(toDouble(left) - toDouble(right));
       default:
@@ -122,7 +121,7 @@ function subtract(left: Value | undefined, right: Value | undefined): Value {
   if (isNullish(left) || isNullish(right)) return nullValue;
   if (left.type === BsonType.date) {
     if (right.type === BsonType.date) return longValue(BigInt.asIntN(64, dateOf(left) - dateOf(right)));
-    if (isNumber(right)) return dateValue(BigInt.asIntN(64, dateOf(left) - toLongClamped(right)));
+    if (isNumber(right)) return dateValue(BigInt.asIntN(64, dateOf(left) - toLong(right)));
     throw location(16613, `cant $subtract a ${typeName(right)} from a Date`);
   }
   throw location(16556, `cant $subtract a${typeName(right)} from a ${typeName(left)}`);
@@ -158,7 +157,7 @@ function modulo(left: Value | undefined, right: Value | undefined): Value {
       return doubleValue(toDouble(left) % divisor);
     }
     if (left.type === BsonType.long || right.type === BsonType.long) {
-      return longValue(toLongClamped(left) % toLongClamped(right));
+      return longValue(toLong(left) % toLong(right));
     }
     // A negative zero is no int.
     return intValue((intOf(left) % divisor) + 0);

@@ -1,15 +1,19 @@
-import { boolOf, doubleOf, intOf, longOf, stringOf } from '../../bson/access.ts';
+import { boolOf, dateOf, doubleOf, intOf, longOf, stringOf } from '../../bson/access.ts';
 import { decimalOf, decimalText, signOf, type Decimal } from '../../bson/decimal.ts';
 import { longValue, intValue } from '../../bson/make.ts';
-import { decimalFrom, exactLong, toDouble, toLongClamped } from '../../bson/numbers.ts';
+import { decimalFrom, exactLong } from '../../bson/numbers.ts';
 import { BsonType, isNumberType } from '../../bson/types.ts';
 import type { Value } from '../../bson/value.ts';
 import { location } from '../errors.ts';
 import { dateText, timestampText } from './date/calendar.ts';
+import { toWhole } from './decimal/arithmetic.ts';
 import { decimalFromDouble15 } from './decimal/from-double.ts';
 import { typeName } from './type-name.ts';
 
-/** Missing, null or undefined: what most operators answer with null. */
+/**
+ * Missing, null or undefined: what most operators answer with null. Claims `undefined` so that the compiler knows of a
+ * value in the other case.
+ */
 export function isNullish(value: Value | undefined): value is undefined {
   return value === undefined || value.type === BsonType.null || value.type === BsonType.undefined;
 }
@@ -33,15 +37,15 @@ export function toBool(value: Value | undefined): boolean {
     case BsonType.undefined:
       return false;
     case BsonType.bool:
-      return boolOf(value as Value);
+      return boolOf(value);
     case BsonType.int:
-      return intOf(value as Value) !== 0;
+      return intOf(value) !== 0;
     case BsonType.long:
-      return longOf(value as Value) !== 0n;
+      return longOf(value) !== 0n;
     case BsonType.double:
-      return doubleOf(value as Value) !== 0;
+      return doubleOf(value) !== 0;
     case BsonType.decimal: {
-      const decimal = decimalOf(value as Value);
+      const decimal = decimalOf(value);
       return decimal.kind === 'nan' || signOf(decimal) !== 0;
     }
     default:
@@ -67,7 +71,34 @@ export function exactInt(value: Value): number | undefined {
   return whole === undefined || BigInt.asIntN(32, whole) !== whole ? undefined : Number(whole);
 }
 
-export { toDouble, toLongClamped };
+/**
+ * A number as a whole 64-bit number where an operator works with whole numbers: a double is cut, a decimal rounded
+ * half to even, and what is out of range or NaN becomes the least long, as on the processors that mongod runs on.
+ */
+export function toLong(value: Value): bigint {
+  switch (value.type) {
+    case BsonType.int:
+      return BigInt(intOf(value));
+    case BsonType.long:
+      return longOf(value);
+    case BsonType.double: {
+      const double = Math.trunc(doubleOf(value));
+      return double >= -(2 ** 63) && double < 2 ** 63 ? BigInt(double) : leastLong;
+    }
+    default:
+      return decimalToLong(decimalOf(value));
+  }
+}
+
+const leastLong = -(1n << 63n);
+
+/** A decimal rounded half to even to a long; the least long if it does not fit. */
+export function decimalToLong(decimal: Decimal): bigint {
+  const rounded = toWhole(decimal, 'even');
+  if (rounded.kind !== 'finite') return leastLong;
+  const whole = rounded.negative ? -rounded.coefficient : rounded.coefficient;
+  return BigInt.asIntN(64, whole) === whole ? whole : leastLong;
+}
 
 /** The value as text, as $substr and $toLower take it: null is empty. Throws 16007 for types without text. */
 export function toText(value: Value | undefined): string {
@@ -79,19 +110,19 @@ export function toText(value: Value | undefined): string {
     case BsonType.string:
     case BsonType.symbol:
     case BsonType.code:
-      return stringOf(value as Value);
+      return stringOf(value);
     case BsonType.int:
-      return String(intOf(value as Value));
+      return String(intOf(value));
     case BsonType.long:
-      return String(longOf(value as Value));
+      return String(longOf(value));
     case BsonType.double:
-      return doubleText(doubleOf(value as Value));
+      return doubleText(doubleOf(value));
     case BsonType.decimal:
-      return decimalText(decimalOf(value as Value));
+      return decimalText(decimalOf(value));
     case BsonType.date:
-      return dateText((value as Value).bytes.readBigInt64LE((value as Value).start));
+      return dateText(dateOf(value));
     case BsonType.timestamp:
-      return timestampText(value as Value);
+      return timestampText(value);
     default:
       throw location(16007, `can't convert from BSON type ${typeName(value)} to String`);
   }

@@ -1,11 +1,12 @@
 import { doubleOf, intOf, longOf } from '../../bson/access.ts';
 import { decimalOf, decimalValue, signOf, type Decimal } from '../../bson/decimal.ts';
-import { doubleValue, longValue, nullValue } from '../../bson/make.ts';
+import { doubleValue, intValue, longValue, nullValue } from '../../bson/make.ts';
 import { printValue } from '../../bson/print.ts';
 import { BsonType } from '../../bson/types.ts';
 import type { Value } from '../../bson/value.ts';
 import { location } from '../errors.ts';
-import { intOrLong, isNullish, isNumber, toDecimal, toDouble } from './coerce.ts';
+import { compareNumbers, toDouble } from '../../bson/numbers.ts';
+import { intOrLong, isNullish, isNumber, toDecimal } from './coerce.ts';
 import { squareRoot, toWhole, type Rounding } from './decimal/arithmetic.ts';
 import { decimalLogarithm, exponential, logarithm, naturalLogarithm } from './decimal/transcendental.ts';
 import { binary, unary } from './nary.ts';
@@ -40,7 +41,7 @@ function absolute(value: Value): Value {
 }
 
 /** $floor, $ceil, $trunc: whole types stay as they are. */
-function rounding(kind: Rounding): OperatorEntry {
+function rounding(kind: Exclude<Rounding, 'even'>): OperatorEntry {
   return numeric(`$${kind}`, (value) => {
     if (value.type === BsonType.double) return doubleValue(Math[kind](doubleOf(value)));
     if (value.type === BsonType.decimal) return decimalValue(toWhole(decimalOf(value), kind));
@@ -79,16 +80,27 @@ function notNegative(sign: number): void {
   if (sign < 0) throw location(28714, "$sqrt's argument must be greater than or equal to 0");
 }
 
+const one = intValue(1);
+
+/** Above zero, or NaN. */
+function isPositive(value: Value): boolean {
+  if (value.type === BsonType.decimal) {
+    const decimal = decimalOf(value);
+    return decimal.kind === 'nan' || signOf(decimal) > 0;
+  }
+  return !(toDouble(value) <= 0);
+}
+
 function logarithmOf(value: Value | undefined, base: Value | undefined): Value {
   if (isNullish(value) || isNullish(base)) return nullValue;
   if (!isNumber(value)) throw location(28756, `$log's argument must be numeric, not ${typeName(value)}`);
   if (!isNumber(base)) throw location(28757, `$log's base must be numeric, not ${typeName(base)}`);
   const x = toDouble(value);
   const b = toDouble(base);
-  if (x <= 0) {
+  if (!isPositive(value)) {
     throw location(28758, `$log's argument must be a positive number, but is ${printValue(value)}`);
   }
-  if (b <= 0 || b === 1) {
+  if (!isPositive(base) || compareNumbers(base, one) === 0) {
     throw location(28759, `$log's base must be a positive number not equal to 1, but is ${printValue(base)}`);
   }
   if (value.type === BsonType.decimal || base.type === BsonType.decimal) {

@@ -3,7 +3,8 @@ import { doubleValue, longValue, nullValue } from '../../bson/make.ts';
 import { BsonType } from '../../bson/types.ts';
 import type { Value } from '../../bson/value.ts';
 import { location } from '../errors.ts';
-import { intOrLong, isNullish, isNumber, toDecimal, toDouble, toLongClamped, widest } from './coerce.ts';
+import { toDouble } from '../../bson/numbers.ts';
+import { intOrLong, isNullish, isNumber, toDecimal, toLong, widest } from './coerce.ts';
 import { isZero } from './decimal/arithmetic.ts';
 import { power } from './decimal/transcendental.ts';
 import { binary } from './nary.ts';
@@ -25,7 +26,7 @@ function pow(base: Value | undefined, exponent: Value | undefined): Value {
   const [b, e] = [toDouble(base), toDouble(exponent)];
   checkZero(b === 0, e < 0);
   if (type === BsonType.double) return doubleValue(doublePower(b, e));
-  const whole = wholePower(toLongClamped(base), toLongClamped(exponent));
+  const whole = wholePower(toLong(base), toLong(exponent));
   if (whole === undefined) return doubleValue(doublePower(b, e));
   return type === BsonType.long ? longValue(whole) : intOrLong(whole);
 }

@@ -47,9 +47,17 @@ function intersection(operands: readonly Expression[], variables: Variables, sco
     const value = operand.evaluate(variables);
     if (isNullish(value)) return nullValue;
     const set = setOf(expectArray('$setIntersection', 17047, value), scope);
-    common = common === undefined ? set : new Map([...common].filter(([key]) => set.has(key)));
+    common = common === undefined ? set : sharedBy(common, set);
+    // mongod does not look at the operands after this.
+    if (common.size === 0) break;
   }
   return sortedArray(common ?? new Map<string, Value>(), scope);
+}
+
+/** Of values that are equal but of different number types, those of the smaller set (the first if equal) stay. */
+function sharedBy(first: ValueSet, second: ValueSet): ValueSet {
+  const [smaller, larger] = first.size > second.size ? [second, first] : [first, second];
+  return new Map([...smaller].filter(([key]) => larger.has(key)));
 }
 
 function expectArray(name: string, code: number, value: Value | undefined): Value {

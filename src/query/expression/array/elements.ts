@@ -58,9 +58,7 @@ function size(value: Value | undefined): Value {
   if (value?.isArray() !== true) {
     throw location(17124, `The argument to $size must be an array, but was of type: ${typeName(value)}`);
   }
-  let count = 0;
-  for (const _ of items(value)) count++;
-  return intValue(count);
+  return intValue(Array.from(items(value)).length);
 }
 
 function reverse(value: Value | undefined): Value {

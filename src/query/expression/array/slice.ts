@@ -1,7 +1,7 @@
 import { intValue, nullValue } from '../../../bson/make.ts';
 import { printValue } from '../../../bson/print.ts';
 import { items, type Value } from '../../../bson/value.ts';
-import { location, type CommandError } from '../../errors.ts';
+import { CommandError, location } from '../../errors.ts';
 import { exactInt, isNullish, isNumber } from '../coerce.ts';
 import type { Expression } from '../expression.ts';
 import { ranged } from '../nary.ts';
@@ -62,6 +62,9 @@ function wholeOf(value: Value | undefined, codes: readonly [number, number], wha
   return whole;
 }
 
+// 100 MiB of 16 bytes each, the limit of later versions: mongod 3.4 has none and may die.
+const maxRange = 6_553_600;
+
 function range(operands: readonly Expression[], variables: Variables): Value {
   const start = operands[0]?.evaluate(variables);
   const end = operands[1]?.evaluate(variables);
@@ -70,6 +73,9 @@ function range(operands: readonly Expression[], variables: Variables): Value {
   const step =
     operands[2] === undefined ? 1 : wholeOf(operands[2].evaluate(variables), [34447, 34448], 'step');
   if (step === 0) throw location(34449, '$range requires a non-zero step value');
+  if ((to - from) / step > maxRange) {
+    throw new CommandError(146, 'ExceededMemoryLimit', `$range gives more than ${maxRange} values`);
+  }
   return arrayOf(steps(from, to, step));
 }
 

@@ -81,7 +81,7 @@ export function remainder(a: Decimal, b: Decimal): Decimal {
   return roundDecimal(a.negative, (a.coefficient * power) % divisor, exponent);
 }
 
-export type Rounding = 'floor' | 'ceil' | 'trunc';
+export type Rounding = 'floor' | 'ceil' | 'trunc' | 'even';
 
 /** Rounds to a whole number with exponent 0. As in mongod, what has no such form in 34 digits (1E+40, Infinity) is NaN. */
 export function toWhole(a: Decimal, rounding: Rounding): Decimal {
@@ -93,7 +93,11 @@ export function toWhole(a: Decimal, rounding: Rounding): Decimal {
   }
   const divisor = 10n ** BigInt(Math.min(-a.exponent, 40));
   const cut = a.coefficient / divisor;
-  const away = a.coefficient % divisor !== 0n && rounding === (a.negative ? 'floor' : 'ceil');
+  const twice = (a.coefficient % divisor) * 2n;
+  const away =
+    rounding === 'even'
+      ? twice > divisor || (twice === divisor && (cut & 1n) === 1n)
+      : twice !== 0n && rounding === (a.negative ? 'floor' : 'ceil');
   return { ...a, coefficient: away ? cut + 1n : cut, exponent: 0 };
 }
 

@@ -2,7 +2,7 @@ import { stringBytesValue, stringValue } from '../../../bson/make.ts';
 import { printValue } from '../../../bson/print.ts';
 import type { Value } from '../../../bson/value.ts';
 import { location, type CommandError } from '../../errors.ts';
-import { exactInt, isNumber, toLongClamped, toText } from '../coerce.ts';
+import { exactInt, isNumber, toLong, toText } from '../coerce.ts';
 import { fixed } from '../nary.ts';
 import type { OperatorEntry } from '../operator.ts';
 import { typeName } from '../type-name.ts';
@@ -19,8 +19,8 @@ function substrBytes(name: string, text: string, start: Value | undefined, lengt
   if (!isNumber(start)) throw notNumeric(16034, name, 'starting index', start);
   if (!isNumber(length)) throw notNumeric(16035, name, 'length', length);
   const bytes = Buffer.from(text);
-  const from = BigInt.asUintN(64, toLongClamped(start));
-  const count = BigInt.asUintN(64, toLongClamped(length));
+  const from = BigInt.asUintN(64, toLong(start));
+  const count = BigInt.asUintN(64, toLong(length));
   if (continuesCharacter(at(bytes, from))) {
     throw location(28656, `${name}:  Invalid range, starting index is a UTF-8 continuation byte.`);
   }
@@ -46,7 +46,11 @@ function substrCP(text: string, start: Value | undefined, length: Value | undefi
   if (count === undefined) throw notIntegral(34453, name, 'length', length);
   if (count < 0) throw location(34454, `${name}: length must be a nonnegative integer.`);
   if (from < 0) throw location(34455, `${name}: the starting index must be nonnegative integer.`);
-  return stringValue([...text].slice(from, from + count).join(''));
+  return stringValue(
+    Array.from(text)
+      .slice(from, from + count)
+      .join(''),
+  );
 }
 
 function notNumeric(code: number, name: string, what: string, value: Value | undefined): CommandError {
