@@ -1,0 +1,83 @@
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
+import type { ObjectInfo } from '../store/object-store.ts';
+import type { ObjectResult } from './verify-object.ts';
+
+/** What a state file is about; one of another kind is not resumed. */
+export interface VerifyScope {
+  store: string;
+  replica: string;
+  sample: number;
+}
+
+/**
+ * Which objects a verification has read, kept in a file of one JSON document a line so that an interrupted one goes on
+ * where it was. Results count for the version (etag) of the object that was read.
+ */
+export class VerifyState {
+  readonly #file: string | undefined;
+  readonly #done = new Map<string, ObjectResult>();
+  /** Which objects a sample takes: the same ones after a resumption. */
+  readonly seed: string;
+
+  private constructor(file: string | undefined, seed: string) {
+    this.#file = file;
+    this.seed = seed;
+  }
+
+  /** Opens the state in `file`, or begins anew; without a file nothing is kept. */
+  static async open(file: string | undefined, scope: VerifyScope): Promise<VerifyState> {
+    const lines = file === undefined ? [] : await readLines(file);
+    const [header, ...results] = lines;
+    if (isHeader(header) && JSON.stringify(header.scope) === JSON.stringify(scope)) {
+      const state = new VerifyState(file, header.seed);
+      for (const line of results) if (isResult(line)) state.#done.set(line.object, line.result);
+      return state;
+    }
+    const seed = String(Date.now());
+    if (file !== undefined) await writeFile(file, `${JSON.stringify({ scope, seed })}\n`);
+    return new VerifyState(file, seed);
+  }
+
+  /** What was found in this version of an object, if it was read. */
+  resultOf(info: ObjectInfo): ObjectResult | undefined {
+    return this.#done.get(nameOf(info));
+  }
+
+  async record(info: ObjectInfo, result: ObjectResult): Promise<void> {
+    this.#done.set(nameOf(info), result);
+    if (this.#file !== undefined)
+      await appendFile(this.#file, `${JSON.stringify({ object: nameOf(info), result })}\n`);
+  }
+
+  /** Removes the file: the verification has ended. */
+  async finish(): Promise<void> {
+    if (this.#file !== undefined) await rm(this.#file, { force: true });
+  }
+}
+
+function nameOf({ key, etag }: ObjectInfo): string {
+  return `${etag} ${key}`;
+}
+
+/** The documents of the file; a last line that was not written to its end is left out. */
+async function readLines(file: string): Promise<unknown[]> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  });
+  return text.split('\n').flatMap((line): unknown[] => {
+    try {
+      return [JSON.parse(line)];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function isHeader(line: unknown): line is { scope: VerifyScope; seed: string } {
+  return typeof line === 'object' && line !== null && 'scope' in line && 'seed' in line;
+}
+
+function isResult(line: unknown): line is { object: string; result: ObjectResult } {
+  return typeof line === 'object' && line !== null && 'object' in line && 'result' in line;
+}
