@@ -6,7 +6,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../src/rocksdb/database.ts';
 import { verifyManifest, verifyTable, verifyWal } from '../../src/rocksdb/verify.ts';
-import { checkpointsOf, digest, type Checkpoint } from '../support/checkpoints.ts';
+import { checkpointsOf, digest, type Checkpoint } from '../support/rocksdb-checkpoints.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 const checkpoints = [path.join(root, 'sample'), path.join(root, 'test/fixtures/store')].flatMap(
