@@ -1,10 +1,13 @@
+import { setMaxListeners } from 'node:events';
 import { documentOf, elements, type Value } from '../../bson/value.ts';
 import { InvalidBson } from '../../bson/layout.ts';
 import { printDocument } from '../../bson/print.ts';
 import { CommandError } from '../../query/errors.ts';
 import type { CommandRequest } from '../engine.ts';
+import type { CommandContext, Handler } from './commands/command.ts';
 import { handlers } from './commands/table.ts';
 import { checkDatabaseName } from './options/collection-name.ts';
+import { maxTimeOf, TimeLimitExceeded, withTimeLimit } from './options/time-limit.ts';
 import { failed, succeeded } from './reply.ts';
 import type { RocksEngineState } from './state.ts';
 
@@ -17,13 +20,26 @@ export async function dispatch(state: RocksEngineState, request: CommandRequest)
     const handler = Object.hasOwn(handlers, name) ? handlers[name] : undefined;
     if (handler === undefined) throw unknownCommand(name, command);
     checkDatabaseName(db);
-    signal.throwIfAborted();
-    return succeeded(await handler({ state, db, name, command, signal }));
+    return await runLimited(handler, { state, db, name, command, signal });
   } catch (error) {
     if (error instanceof CommandError) return failed(error);
     if (error instanceof InvalidBson) return failed(new CommandError(22, 'InvalidBSON', error.message));
+    if (error instanceof TimeLimitExceeded)
+      return failed(new CommandError(50, 'ExceededTimeLimit', error.message));
     if (signal.aborted) return failed(new CommandError(11601, 'Interrupted', 'operation was interrupted'));
     throw error;
+  }
+}
+
+async function runLimited(handler: Handler, context: CommandContext): Promise<Buffer> {
+  // getMore's time is that of waiting for a tailable cursor, and nothing is added to a backup.
+  const limit = withTimeLimit(context.signal, context.name === 'getMore' ? 0 : maxTimeOf(context.command));
+  setMaxListeners(0, limit.signal);
+  try {
+    limit.signal.throwIfAborted();
+    return succeeded(await handler({ ...context, signal: limit.signal }));
+  } finally {
+    limit.done();
   }
 }
 

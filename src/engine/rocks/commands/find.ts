@@ -15,7 +15,7 @@ const find: Handler = async (context) => {
   const collection = state.catalog.collection(db, options.name);
   const view = collection ? undefined : await state.catalog.view(db, options.name);
   if (view) return findOnView(context, options);
-  const prepared = prepareFind(collection, options, state, db);
+  const prepared = prepareFind(collection, options);
   const { abort, detach } = cursorSignal(context.signal);
   try {
     return await startCursor(context, {

@@ -1,19 +1,25 @@
 import type { Handlers } from './command.ts';
 import { countCommands } from './count.ts';
+import { dbHashCommands } from './db-hash.ts';
 import { distinctCommands } from './distinct.ts';
+import { fileMd5Commands } from './file-md5.ts';
 import { findCommands } from './find.ts';
 import { cursorCommands } from './get-more.ts';
 import { listCollectionsCommands } from './list-collections.ts';
 import { listDatabasesCommands } from './list-databases.ts';
 import { listIndexesCommands } from './list-indexes.ts';
+import { statsCommands } from './stats.ts';
 
 /** Every command that the engine answers, by name. */
 export const handlers: Handlers = {
   ...countCommands,
   ...cursorCommands,
+  ...dbHashCommands,
   ...distinctCommands,
+  ...fileMd5Commands,
   ...findCommands,
   ...listCollectionsCommands,
   ...listDatabasesCommands,
   ...listIndexesCommands,
+  ...statsCommands,
 };

@@ -33,8 +33,6 @@ export interface PreparedFind {
 export function prepareFind(
   collection: Collection | undefined,
   options: FindOptions,
-  state: RocksEngineState,
-  db: string,
 ): PreparedFind {
   const collator = resolveCollator(options.collation, collection);
   const query = compileQuery(options.filter, collection, collator);
@@ -42,7 +40,7 @@ export function prepareFind(
   const output = compileOutput(options);
   const choice = planQuery(collection, {
     query,
-    sort: sort?.byIndex,
+    sort: options.sort,
     hint: options.hint,
     min: options.min,
     max: options.max,

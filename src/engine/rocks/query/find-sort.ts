@@ -8,8 +8,6 @@ import { naturalDirection } from './hinted-plan.ts';
 
 /** The sort of a find. */
 export interface FindSort {
-  /** The pattern, if an index's order can give it. */
-  byIndex: Value;
   /** Sorts documents; only the first `wanted` are needed. */
   run(documents: Batches, wanted: number | undefined, signal: AbortSignal): Batches;
 }
@@ -26,7 +24,6 @@ export function compileFindSort(
   const parts = parseSortParts(pattern);
   const compare = comparatorOf(parts, collator);
   return {
-    byIndex: pattern,
     run: (documents, wanted, signal) =>
       sorted(documents, {
         keyOf: (document) => keyed(document, parts),

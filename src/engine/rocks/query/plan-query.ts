@@ -10,7 +10,7 @@ import { oplogRange } from './oplog-range.ts';
 
 export interface PlanRequest {
   query: CompiledQuery;
-  /** The sort pattern, or undefined; one with $meta is never an index's order. */
+  /** The sort pattern as given, or undefined. */
   sort: Value | undefined;
   hint: Value | undefined;
   min: Value | undefined;

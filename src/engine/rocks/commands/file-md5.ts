@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { stringOf, numberOf } from '../../../bson/access.ts';
+import { DocumentBuilder } from '../../../bson/builder.ts';
+import { BsonType } from '../../../bson/types.ts';
+import { field } from '../../../bson/value.ts';
+import { badValue, CommandError } from '../../../query/errors.ts';
+import { firstValue } from '../options/collection-name.ts';
+import { compileQuery } from '../query/compiled-query.ts';
+import { appendCount } from '../query/append-count.ts';
+import { compileFindSort } from '../query/find-sort.ts';
+import { matched } from '../query/matched.ts';
+import { planQuery } from '../query/plan-query.ts';
+import { readPlan } from '../query/plan-source.ts';
+import { newReply } from '../reply.ts';
+import { newScanCounts } from '../scan/scan-counts.ts';
+import type { Handler } from './command.ts';
+
+/** filemd5: the MD5 of a GridFS file, from its chunks in order. */
+const filemd5: Handler = async ({ state, db, command, signal }) => {
+  const id = firstValue(command);
+  const rootValue = field(command, 'root');
+  if (id === undefined) throw badValue('filemd5 needs a file id');
+  const root = rootValue?.type === BsonType.string ? stringOf(rootValue) : 'fs';
+  const collection = state.catalog.collection(db, `${root}.chunks`);
+  const hash = createHash('md5');
+  let chunks = 0;
+  if (collection) {
+    const filter = new DocumentBuilder().append('files_id', id).finish();
+    const sort = new DocumentBuilder().int('files_id', 1).int('n', 1).finish();
+    const query = compileQuery(filter, collection, undefined);
+    const request = { query, sort, hint: undefined, min: undefined, max: undefined, collator: undefined };
+    const { winning } = planQuery(collection, request);
+    const source = readPlan(state, collection, winning, { signal }, newScanCounts());
+    const found = matched(source, query, signal);
+    const ordered =
+      winning.kind === 'index' && winning.sorted
+        ? found
+        : (compileFindSort(sort, undefined)?.run(found, undefined, signal) ?? found);
+    for await (const batch of ordered) {
+      for (const chunk of batch) {
+        if (numberOf(field(chunk, 'n')) !== chunks) {
+          throw new CommandError(10040, 'Location10040', 'chunks out of order');
+        }
+        const data = field(chunk, 'data');
+        if (data?.type === BsonType.binData) hash.update(data.bytes.subarray(data.start + 5, data.end));
+        chunks++;
+      }
+    }
+  }
+  return appendCount(newReply(), 'numChunks', chunks).string('md5', hash.digest('hex'));
+};
+
+export const fileMd5Commands = { filemd5 };

@@ -1,0 +1,58 @@
+import type { Collection } from '../catalog/collection.ts';
+import { tableRange } from '../catalog/key-space.ts';
+import { scanDatabase } from '../scan/database-scan.ts';
+import type { RocksEngineState } from '../state.ts';
+
+/** What a collection holds. */
+export interface CollectionStats {
+  /** Documents. */
+  count: number;
+  /** Bytes of BSON. */
+  size: number;
+  /** Bytes of its tables, compressed, about. */
+  storageSize: number;
+  indexSizes: ReadonlyMap<string, number>;
+}
+
+const known = new WeakMap<Collection, Promise<CollectionStats>>();
+
+/**
+ * Counts a collection's documents and their bytes by reading them: the counters that MongoRocks keeps lag behind. Done
+ * once for a collection; the backup does not change.
+ */
+export function collectionStats(
+  state: RocksEngineState,
+  collection: Collection,
+  signal: AbortSignal,
+): Promise<CollectionStats> {
+  let stats = known.get(collection);
+  if (stats === undefined) {
+    stats = read(state, collection, signal);
+    known.set(collection, stats);
+    stats.catch(() => known.delete(collection));
+  }
+  return stats;
+}
+
+async function read(
+  state: RocksEngineState,
+  { prefix, indexes }: Collection,
+  signal: AbortSignal,
+): Promise<CollectionStats> {
+  const { database } = state;
+  const indexSizes = new Map<string, number>();
+  for (const { name, table } of indexes) {
+    indexSizes.set(name, table ? await database.approximateSize(tableRange(table.prefix)) : 0);
+  }
+  if (prefix === undefined) return { count: 0, size: 0, storageSize: 0, indexSizes };
+  const range = tableRange(prefix);
+  let count = 0;
+  let size = 0;
+  for await (const batch of scanDatabase(database, { ...range, signal })) {
+    count += batch.length;
+    for (let i = 0; i < batch.length; i++) {
+      size += (batch.positions[i * 4 + 3] ?? 0) - (batch.positions[i * 4 + 2] ?? 0);
+    }
+  }
+  return { count, size, storageSize: await database.approximateSize(range), indexSizes };
+}
