@@ -1,4 +1,5 @@
 import { fromEjson, toEjson } from '../../src/bson/ejson.ts';
+import { doubleText } from '../../src/bson/ejson-write.ts';
 import { DocumentBuilder } from '../../src/bson/builder.ts';
 import { field, type Value } from '../../src/bson/value.ts';
 import type { Collator } from '../../src/bson/compare.ts';
@@ -40,9 +41,7 @@ export function failure(expression: unknown, document: unknown = {}): number | u
 
 export const int = (n: number): unknown => ({ $numberInt: String(n) });
 export const long = (n: bigint | number | string): unknown => ({ $numberLong: String(n) });
-export const double = (n: number): unknown => ({
-  $numberDouble: Number.isInteger(n) ? (Object.is(n, -0) ? '-0.0' : `${n}.0`) : String(n),
-});
+export const double = (n: number): unknown => ({ $numberDouble: doubleText(n) });
 export const decimal = (text: string): unknown => ({ $numberDecimal: text });
 export const date = (milliseconds: number | string): unknown => ({
   $date: { $numberLong: String(milliseconds) },
