@@ -25,6 +25,14 @@ export class DocumentBuilder {
     return this;
   }
 
+  /** Appends a whole field (type, name and value) as it lies in another document. */
+  copyField(bytes: Buffer, start: number, end: number): this {
+    this.#reserve(end - start);
+    bytes.copy(this.#bytes, this.#at, start, end);
+    this.#at += end - start;
+    return this;
+  }
+
   /** Appends to the array opened last, or to an array document, under the next number as its name. */
   push(value: Value): this {
     return this.append(this.#nextName(), value);

@@ -112,7 +112,7 @@ function leafArrays(node: PathNode): LeafArrays {
 }
 
 /** The test of one value that a node stands for. Nodes over documents have none. */
-function valueTest(node: MatchNode, collator: Collator | undefined): ValueTest {
+export function valueTest(node: MatchNode, collator: Collator | undefined): ValueTest {
   switch (node.kind) {
     case 'compare':
       return compareTest(node, collator);

@@ -1,0 +1,123 @@
+import { Value } from '../../bson/value.ts';
+import { CommandError } from '../errors.ts';
+import { carryMetadata } from '../metadata.ts';
+import type { IndexKey } from './index-keys.ts';
+import type { SortKeys } from './sort-key.ts';
+
+/** mongod's limit for a sort in memory (internalQueryExecMaxBlockingSortBytes). */
+export const maxSortBytes = 33_554_432;
+
+/** A sorted document with its key. */
+export interface Sorted {
+  readonly document: Value;
+  readonly key: IndexKey;
+}
+
+interface Entry extends Sorted {
+  /** Decides between equal keys: the order of adding. */
+  readonly sequence: number;
+}
+
+/**
+ * Sorts documents in memory, with a limit keeping only the first so many. Equal keys stay in the order in which they were added; mongod breaks
+ * such ties by record id, which is the order of a collection scan. Documents are copied out of their blocks, so that these can go.
+ */
+export class Sorter {
+  readonly #keys: SortKeys;
+  readonly #limit: number;
+  readonly #maxBytes: number;
+  /** With a limit a heap, the worst entry first. */
+  readonly #entries: Entry[] = [];
+  #bytes = 0;
+  #added = 0;
+
+  /** `limit` 0 keeps all; above `maxBytes` of documents `add` throws mongod's error. */
+  constructor(keys: SortKeys, limit = 0, maxBytes = maxSortBytes) {
+    this.#keys = keys;
+    this.#limit = limit;
+    this.#maxBytes = maxBytes;
+  }
+
+  /** Throws CommandError (96) when the documents to keep pass the memory limit. */
+  add(document: Value): void {
+    const key = this.#keys.keyOf(document);
+    const sequence = this.#added++;
+    const entries = this.#entries;
+    const worst = entries[0];
+    const isFull = this.#limit > 0 && entries.length >= this.#limit;
+    if (isFull && worst !== undefined && this.#keys.compare(key, worst.key) >= 0) return;
+    const entry = { ...copyOf(document, key), sequence };
+    this.#bytes += document.end - document.start;
+    if (isFull && worst !== undefined) {
+      this.#bytes -= worst.document.end - worst.document.start;
+      entries[0] = entry;
+      this.#siftDown();
+    } else {
+      entries.push(entry);
+      if (this.#limit > 0) this.#siftUp();
+    }
+    if (this.#bytes > this.#maxBytes) throw tooMuchMemory(this.#maxBytes);
+  }
+
+  /** The documents in order; the sorter is not used afterwards. */
+  finish(): Sorted[] {
+    return this.#entries.sort((a, b) => this.#order(a, b));
+  }
+
+  #order(a: Entry, b: Entry): number {
+    return this.#keys.compare(a.key, b.key) || a.sequence - b.sequence;
+  }
+
+  #siftUp(): void {
+    const entries = this.#entries;
+    for (let at = entries.length - 1; at > 0;) {
+      const parent = (at - 1) >> 1;
+      if (!this.#swapIfWorse(at, parent)) return;
+      at = parent;
+    }
+  }
+
+  #siftDown(): void {
+    const entries = this.#entries;
+    for (let at = 0; ;) {
+      let child = 2 * at + 1;
+      if (child >= entries.length) return;
+      const right = child + 1;
+      if (right < entries.length && this.#order(entries[right] as Entry, entries[child] as Entry) > 0)
+        child = right;
+      if (!this.#swapIfWorse(child, at)) return;
+      at = child;
+    }
+  }
+
+  /** Swaps the two if the lower one sorts after the upper one. */
+  #swapIfWorse(lower: number, upper: number): boolean {
+    const below = this.#entries[lower] as Entry;
+    const above = this.#entries[upper] as Entry;
+    if (this.#order(below, above) <= 0) return false;
+    this.#entries[lower] = above;
+    this.#entries[upper] = below;
+    return true;
+  }
+}
+
+/** Copies the document, and the key's values with it where they lie in it. */
+function copyOf(document: Value, key: IndexKey): Sorted {
+  const bytes = Buffer.from(document.slice());
+  const shift = document.start;
+  const copied = carryMetadata(document, new Value(document.type, bytes, 0, bytes.length));
+  const ownKey = key.map((value) =>
+    value.bytes === document.bytes
+      ? new Value(value.type, bytes, value.start - shift, value.end - shift)
+      : value,
+  );
+  return { document: copied, key: ownKey };
+}
+
+function tooMuchMemory(limit: number): CommandError {
+  return new CommandError(
+    96,
+    'OperationFailed',
+    `Executor error during find command: OperationFailed: Sort operation used more than the maximum ${limit} bytes of RAM. Add an index, or specify a smaller limit.`,
+  );
+}
