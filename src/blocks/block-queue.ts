@@ -46,13 +46,14 @@ interface Run {
  */
 export class BlockQueue {
   readonly #load: LoadRun;
-  readonly #maxBlocks: Record<Priority, number>;
+  readonly #runLength: (blocks: number, priority: Priority) => number;
   readonly #pending = new Map<number, PendingBlock>();
   #unstarted: PendingBlock[] = [];
 
-  constructor(load: LoadRun, maxBlocks: Record<Priority, number>) {
+  /** `runLength` says how many of so many adjacent blocks one request should bring. */
+  constructor(load: LoadRun, runLength: (blocks: number, priority: Priority) => number) {
     this.#load = load;
-    this.#maxBlocks = maxBlocks;
+    this.#runLength = runLength;
   }
 
   /** Whether the block is on its way already. */
@@ -103,18 +104,13 @@ export class BlockQueue {
       .filter((block) => this.#pending.get(block.index) === block)
       .sort((a, b) => a.index - b.index);
     this.#unstarted = [];
-    let blocks: PendingBlock[] = [];
-    for (const block of wanted) {
-      const last = blocks.at(-1);
-      const max = this.#maxBlocks[block.demand ? 'demand' : 'ahead'];
-      const joins = last?.index === block.index - 1 && last.demand === block.demand && blocks.length < max;
-      if (!joins && blocks.length > 0) {
-        this.#start(blocks);
-        blocks = [];
-      }
-      blocks.push(block);
+    for (let from = 0; from < wanted.length;) {
+      let to = from + 1;
+      while (to < wanted.length && follows(wanted[to - 1], wanted[to])) to++;
+      const size = this.#runLength(to - from, wanted[from]?.demand ? 'demand' : 'ahead');
+      for (; from < to; from += size) this.#start(wanted.slice(from, Math.min(to, from + size)));
+      from = to;
     }
-    if (blocks.length > 0) this.#start(blocks);
   }
 
   #start(blocks: PendingBlock[]): void {
@@ -143,6 +139,11 @@ export class BlockQueue {
       if (this.#pending.get(block.index) === block) this.#pending.delete(block.index);
     }
   }
+}
+
+/** Whether two blocks may come by one request: adjacent, and what somebody waits for never with what nobody does. */
+function follows(before: PendingBlock | undefined, block: PendingBlock | undefined): boolean {
+  return before?.index === (block?.index ?? 0) - 1 && before?.demand === block?.demand;
 }
 
 /** Promise.withResolvers, which Node has from version 22. */

@@ -8,12 +8,14 @@ import type { DiskCache } from './disk-cache.ts';
 import { VersionedObject, type BlockSource } from './versioned-object.ts';
 
 /**
- * The largest request that somebody waits for: about what a connection brings in the time of a round trip, so larger
- * reads come by several requests at once.
+ * The smallest piece that larger reads are cut into: about what a connection brings in the time of a round trip, so
+ * several at once are faster, and smaller ones would only be more requests.
  */
-const maxDemandBytes = 1024 * 1024;
-/** The largest request that reads ahead. */
-const maxAheadBytes = 4 * 1024 * 1024;
+const minPieceBytes = 1024 * 1024;
+/** The largest request. */
+const maxPieceBytes = 4 * 1024 * 1024;
+/** Read-ahead comes by so many requests at once before their size grows. */
+const aheadPieces = 8;
 
 interface OpenObject {
   object: VersionedObject;
@@ -118,10 +120,14 @@ export class CachedBlockReader implements BlockReader {
     }
     const versioned = new VersionedObject(this.#source, object, this.#objects.size);
     const { blockBytes } = this.#source;
-    const queue = new BlockQueue((first, count, options) => versioned.load(first, count, options), {
-      demand: Math.max(1, Math.floor(maxDemandBytes / blockBytes)),
-      ahead: Math.max(1, Math.floor(maxAheadBytes / blockBytes)),
-    });
+    const queue = new BlockQueue(
+      (first, count, options) => versioned.load(first, count, options),
+      (count, priority) => {
+        const ideal = priority === 'demand' ? 0 : (count * blockBytes) / aheadPieces;
+        const bytes = Math.min(maxPieceBytes, Math.max(minPieceBytes, ideal));
+        return Math.max(1, Math.floor(bytes / blockBytes));
+      },
+    );
     opened = { object: versioned, queue };
     this.#objects.set(object.key, opened);
     return opened;

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ErrorCode } from '../../src/base/error-codes.ts';
 import type { ListOptions, ObjectStore } from '../../src/store/object-store.ts';
+import { collect, collectKeys } from './collect.ts';
 
 /** Resolves to the code of the MongoqError that `work` rejects with. */
 async function codeOf(work: Promise<unknown>): Promise<unknown> {
@@ -17,16 +18,12 @@ async function codeOf(work: Promise<unknown>): Promise<unknown> {
 }
 
 /** All keys of a listing. */
-async function keysOf(store: ObjectStore, prefix: string, options?: ListOptions): Promise<string[]> {
-  const keys: string[] = [];
-  for await (const { key } of store.list(prefix, options)) keys.push(key);
-  return keys;
+function keysOf(store: ObjectStore, prefix: string, options?: ListOptions): Promise<string[]> {
+  return collectKeys(store.list(prefix, options));
 }
 
-async function foldersOf(store: ObjectStore, prefix: string, options?: ListOptions): Promise<string[]> {
-  const folders: string[] = [];
-  for await (const folder of store.listFolders(prefix, options)) folders.push(folder);
-  return folders;
+function foldersOf(store: ObjectStore, prefix: string, options?: ListOptions): Promise<string[]> {
+  return collect(store.listFolders(prefix, options));
 }
 
 /**
