@@ -1,0 +1,68 @@
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, stat } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { unmount } from './unmount.ts';
+
+const prefix = 'mongoq-run-';
+const mountName = 'mount';
+
+/** A directory of one process for mounts, sockets and scratch files; only its user may enter it. */
+export interface RunDirectory {
+  path: string;
+  /** Where a mount of this run belongs; made empty. */
+  mountpoint: string;
+  /** Unmounts what is mounted there and removes everything. */
+  remove(): Promise<void>;
+}
+
+/** Makes a run directory, below the user's runtime directory or the one for temporary files. */
+export async function createRunDirectory(parent = runParent()): Promise<RunDirectory> {
+  const started = await startTime(process.pid);
+  const made = await mkdtemp(path.join(await realpath(parent), `${prefix}${process.pid}-${started ?? '0'}-`));
+  const mountpoint = path.join(made, mountName);
+  await mkdir(mountpoint);
+  return { path: made, mountpoint, remove: () => removeRun(made) };
+}
+
+/**
+ * Removes the run directories, and their mounts, of processes that are gone without having cleaned up: killed, or the
+ * power failed. Returns what could not be removed, in sentences. Those of other users are left alone.
+ */
+export async function removeStaleRuns(parent = runParent()): Promise<string[]> {
+  const failures: string[] = [];
+  const base = await realpath(parent);
+  for (const name of await readdir(base)) {
+    const owner = /^mongoq-run-(\d+)-(\d+)-/.exec(name);
+    if (!owner || (await isAlive(Number(owner[1]), owner[2] ?? ''))) continue;
+    const run = path.join(base, name);
+    if (!(await isOurs(run))) continue;
+    await removeRun(run).catch((error: unknown) => failures.push(`${run}: ${String(error)}`));
+  }
+  return failures;
+}
+
+function runParent(): string {
+  return process.env['XDG_RUNTIME_DIR'] ?? os.tmpdir();
+}
+
+/** The mount goes first: removing files must never reach through it. */
+async function removeRun(run: string): Promise<void> {
+  await unmount(path.join(run, mountName));
+  await rm(run, { recursive: true, force: true });
+}
+
+/** A process of that number that started then: numbers are used again. */
+async function isAlive(pid: number, started: string): Promise<boolean> {
+  return (await startTime(pid)) === started;
+}
+
+/** Clock ticks since boot at which the process started: field 22 of /proc/PID/stat, counted after the name's `)`. */
+async function startTime(pid: number): Promise<string | undefined> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  return text?.slice(text.lastIndexOf(')') + 2).split(' ')[19];
+}
+
+async function isOurs(directory: string): Promise<boolean> {
+  const found = await stat(directory).catch(() => undefined);
+  return found !== undefined && found.uid === process.getuid?.();
+}
