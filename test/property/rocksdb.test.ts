@@ -4,7 +4,7 @@ import { isMongoqError } from '../../src/base/errors.ts';
 import { ByteReader } from '../../src/rocksdb/byte-reader.ts';
 import { openDatabase, type ScanOptions } from '../../src/rocksdb/database.ts';
 import { readLog } from '../../src/rocksdb/log-records.ts';
-import { memoryFiles } from '../../src/rocksdb/memory-files.ts';
+import { memoryFiles } from '../support/rocksdb-files.ts';
 import {
   tableOrder,
   varint,

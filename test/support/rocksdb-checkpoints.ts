@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Database } from '../../src/rocksdb/database.ts';
 import type { DatabaseFiles } from '../../src/rocksdb/files.ts';
-import { memoryFiles } from '../../src/rocksdb/memory-files.ts';
+import { memoryFiles } from './rocksdb-files.ts';
 
 /** A backup of a store in rocks-strata's layout, as a RocksDB directory in memory. */
 export interface Checkpoint {
