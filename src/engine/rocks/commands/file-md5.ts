@@ -35,7 +35,7 @@ const filemd5: Handler = async ({ state, db, command, signal }) => {
     const ordered =
       winning.kind === 'index' && winning.sorted
         ? found
-        : (compileFindSort(sort, undefined)?.run(found, undefined, signal) ?? found);
+        : (compileFindSort(sort, undefined, query.filter)?.run(found, undefined) ?? found);
     for await (const batch of ordered) {
       for (const chunk of batch) {
         if (numberOf(field(chunk, 'n')) !== chunks) {

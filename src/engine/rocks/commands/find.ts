@@ -3,8 +3,9 @@ import { startCursor } from '../cursors/start-cursor.ts';
 import { checkReadConcern } from '../options/read-concern.ts';
 import { prepareFind, runFind } from '../query/find-documents.ts';
 import { readFindOptions } from '../query/find-options.ts';
-import { findOnView } from '../query/views.ts';
+import { findStages } from '../query/views.ts';
 import { newScanCounts } from '../scan/scan-counts.ts';
+import { aggregateOn } from './aggregate.ts';
 import type { Handler } from './command.ts';
 
 /** find. */
@@ -14,7 +15,12 @@ const find: Handler = async (context) => {
   checkReadConcern(command);
   const collection = state.catalog.collection(db, options.name);
   const view = collection ? undefined : await state.catalog.view(db, options.name);
-  if (view) return findOnView(context, options);
+  if (view) {
+    const pipeline = findStages(options);
+    const { batchSize, singleBatch, collation } = options;
+    const aggregate = { pipeline, collation, allowDiskUse: false, explain: false };
+    return aggregateOn(context, options.name, aggregate, { batchSize, singleBatch });
+  }
   const prepared = prepareFind(collection, options);
   const { abort, detach } = cursorSignal(context.signal);
   try {

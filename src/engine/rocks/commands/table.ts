@@ -1,4 +1,5 @@
 import type { Handlers } from './command.ts';
+import { aggregateCommands } from './aggregate.ts';
 import { countCommands } from './count.ts';
 import { dbHashCommands } from './db-hash.ts';
 import { distinctCommands } from './distinct.ts';
@@ -12,6 +13,7 @@ import { statsCommands } from './stats.ts';
 
 /** Every command that the engine answers, by name. */
 export const handlers: Handlers = {
+  ...aggregateCommands,
   ...countCommands,
   ...cursorCommands,
   ...dbHashCommands,

@@ -8,7 +8,7 @@ import { countableEntries, smallestTable } from './covered-count.ts';
 import { matched } from './matched.ts';
 import { planQuery } from './plan-query.ts';
 import { readPlan } from './plan-source.ts';
-import { countView } from './views.ts';
+import { countView } from './count-view.ts';
 
 export interface CountRequest {
   db: string;

@@ -9,7 +9,7 @@ import { compileQuery, type CompiledQuery } from './compiled-query.ts';
 import { resolveCollator } from './collation.ts';
 import type { FindOptions } from './find-options.ts';
 import { compileFindSort, type FindSort } from './find-sort.ts';
-import { compileOutput } from './find-output.ts';
+import { compileOutput, type FindOutput } from './find-output.ts';
 import { limited, skipped } from './limits.ts';
 import { matched } from './matched.ts';
 import { nearest } from './nearest.ts';
@@ -25,19 +25,15 @@ export interface PreparedFind {
   choice: Choice;
   /** How the documents are sorted after reading; undefined if they come in order or need none. */
   sort: FindSort | undefined;
-  /** Turns a matching document into what is returned; undefined returns it as it is. */
-  output: ((document: Value) => Value) | undefined;
+  output: FindOutput;
 }
 
 /** Parses, compiles and plans a find on a collection. Throws CommandError. */
-export function prepareFind(
-  collection: Collection | undefined,
-  options: FindOptions,
-): PreparedFind {
+export function prepareFind(collection: Collection | undefined, options: FindOptions): PreparedFind {
   const collator = resolveCollator(options.collation, collection);
   const query = compileQuery(options.filter, collection, collator);
-  const sort = compileFindSort(options.sort, collator);
-  const output = compileOutput(options);
+  const sort = compileFindSort(options.sort, collator, query.filter);
+  const output = compileOutput(options, query, collator, sort);
   const choice = planQuery(collection, {
     query,
     sort: options.sort,
@@ -67,8 +63,8 @@ export function runFind(
     choice.winning,
     {
       expected: sort || query.near ? undefined : wanted,
-      withIds: options.showRecordId,
-      withKeys: options.returnKey,
+      withIds: output.needsIds,
+      withKeys: output.needsKeys,
       signal,
     },
     counts,
@@ -79,10 +75,10 @@ export function runFind(
     signal,
   );
   if (query.near) documents = nearest(documents, query.near);
-  if (sort) documents = sort.run(documents, wanted, signal);
+  if (sort) documents = sort.run(documents, wanted);
   if (skip > 0) documents = skipped(documents, skip);
   if (limit !== undefined) documents = limited(documents, limit);
-  return output ? mapped(documents, output) : documents;
+  return output.apply ? mapped(documents, output.apply) : documents;
 }
 
 async function* mapped(documents: Batches, output: (document: Value) => Value): Batches {

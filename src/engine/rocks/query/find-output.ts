@@ -1,17 +1,60 @@
 import { DocumentBuilder } from '../../../bson/builder.ts';
+import type { Collator } from '../../../bson/compare.ts';
 import { elements, type Value } from '../../../bson/value.ts';
 import { metadataOf } from '../../../query/metadata.ts';
+import { parseProjection, type Projection } from '../../../query/projection/projection.ts';
+import type { CompiledQuery } from './compiled-query.ts';
 import { emptyDocument } from './empty.ts';
 import type { FindOptions } from './find-options.ts';
+import type { FindSort } from './find-sort.ts';
+import { matchHooks } from './match-hooks.ts';
 
-/** What a find makes of a matching document: projection, `returnKey`, `showRecordId`; undefined leaves it as it is. */
-export function compileOutput(options: FindOptions): ((document: Value) => Value) | undefined {
+/** What a find makes of a matching document. */
+export interface FindOutput {
+  projection: Projection | undefined;
+  /** Undefined leaves documents as they are. */
+  apply: ((document: Value) => Value) | undefined;
+  /** What `apply` reads of a document's metadata. */
+  needsIds: boolean;
+  needsKeys: boolean;
+}
+
+/** Compiles projection, `returnKey` and `showRecordId`. Throws CommandError. */
+export function compileOutput(
+  options: FindOptions,
+  { filter }: CompiledQuery,
+  collator: Collator | undefined,
+  sort: FindSort | undefined,
+): FindOutput {
   const { returnKey, showRecordId } = options;
-  if (!returnKey && !showRecordId) return undefined;
-  return (document) => {
-    const base = returnKey ? (metadataOf(document)?.indexKey ?? emptyDocument) : document;
+  const projection =
+    options.projection &&
+    parseProjection(options.projection, filter, { collator, hooks: matchHooks(undefined) });
+  const metas = projection?.metas;
+  const project = projectionOf(projection, sort);
+  const changes = returnKey || showRecordId || project !== undefined;
+  const apply = (document: Value): Value => {
+    const base = returnKey
+      ? (metadataOf(document)?.indexKey ?? emptyDocument)
+      : (project?.(document) ?? document);
     return showRecordId ? withRecordId(base, metadataOf(document)?.recordId) : base;
   };
+  return {
+    projection,
+    apply: changes ? apply : undefined,
+    needsIds: showRecordId || metas?.has('recordId') === true,
+    needsKeys: returnKey || metas?.has('indexKey') === true,
+  };
+}
+
+function projectionOf(
+  projection: Projection | undefined,
+  sort: FindSort | undefined,
+): ((document: Value) => Value) | undefined {
+  if (projection === undefined) return undefined;
+  if (!projection.metas.has('sortKey') || sort === undefined) return (document) => projection.apply(document);
+  const { keys } = sort;
+  return (document) => projection.apply(document, keys.asDocument(keys.keyOf(document)));
 }
 
 function withRecordId(document: Value, id: bigint | undefined): Value {

@@ -1,12 +1,12 @@
 import type { Value } from '../../../bson/value.ts';
 import type { Batches } from '../../../query/context.ts';
-import { addMetadata } from '../../../query/metadata.ts';
 import { nearnessOf } from '../../../query/geo/distance.ts';
+import { addMetadata } from '../../../query/metadata.ts';
 import type { CompiledNear } from './match-hooks.ts';
 
 /** The documents of a $near, nearest first; those without a place within its distances are left out. */
-export async function* nearest(documents: Batches, { near, path }: CompiledNear): Batches {
-  const measure = nearnessOf(near, path);
+export async function* nearest(documents: Batches, near: CompiledNear): Batches {
+  const measure = nearnessOf(near, near.path);
   const found: { distance: number; document: Value }[] = [];
   for await (const batch of documents) {
     for (const document of batch) {

@@ -1,17 +1,61 @@
-import type { DocumentBuilder } from '../../../bson/builder.ts';
+import { DocumentBuilder } from '../../../bson/builder.ts';
+import { parseCollation, sameCollation } from '../../../query/collation.ts';
+import { longValue } from '../../../bson/make.ts';
+import type { Value } from '../../../bson/value.ts';
 import { CommandError } from '../../../query/errors.ts';
-import type { CommandContext } from '../commands/command.ts';
-import type { RocksEngineState } from '../state.ts';
-import type { CountRequest } from './count-documents.ts';
 import type { FindOptions } from './find-options.ts';
+import { naturalDirection } from './hinted-plan.ts';
+import type { ResolvedView } from './resolved-view.ts';
 
-export function findOnView(context: CommandContext, options: FindOptions): Promise<DocumentBuilder> {
-  void context;
-  void options;
-  throw new CommandError(1, 'InternalError', 'views');
+/** The options of find that mongod 3.4 refuses on a view, in the order in which it looks for them. */
+const refused = [
+  'min',
+  'max',
+  'maxScan',
+  'returnKey',
+  'showRecordId',
+  'snapshot',
+  'tailable',
+  'oplogReplay',
+  'noCursorTimeout',
+  'awaitData',
+  'allowPartialResults',
+  'ntoreturn',
+  'hint',
+] as const;
+
+/** The stages that a find on a view adds to the view's. Throws CommandError for options that a view refuses. */
+export function findStages(options: FindOptions): Value[] {
+  for (const name of refused) {
+    if (!options.given.has(name)) continue;
+    const value = options[name as keyof FindOptions];
+    if (value !== false && value !== undefined) throw unsupported(`Option ${name}`);
+    if (!(name in options)) throw unsupported(`Option ${name}`);
+  }
+  const stages: Value[] = [stage('$match', options.filter)];
+  if (options.sort) {
+    if (naturalDirection(options.sort)) throw unsupported('Sort option $natural');
+    stages.push(stage('$sort', options.sort));
+  }
+  if (options.skip > 0) stages.push(stage('$skip', longValue(BigInt(options.skip))));
+  if (options.limit !== undefined) stages.push(stage('$limit', longValue(BigInt(options.limit))));
+  if (options.projection) stages.push(stage('$project', options.projection));
+  return stages;
 }
-export function countView(state: RocksEngineState, request: CountRequest): Promise<number> {
-  void state;
-  void request;
-  throw new CommandError(1, 'InternalError', 'views');
+
+function unsupported(what: string): CommandError {
+  return new CommandError(168, 'InvalidPipelineOperator', `${what} not supported in aggregation.`);
+}
+
+/** A stage document. */
+export function stage(name: string, value: Value): Value {
+  return new DocumentBuilder().append(name, value).finish();
+}
+
+/** Refuses a collation that is not the view's own. Throws OptionNotSupportedOnView. */
+export function checkViewCollation(given: Value | undefined, view: ResolvedView): void {
+  if (given === undefined || given.end - given.start <= 5) return;
+  const own = view.collation && parseCollation(view.collation);
+  if (sameCollation(parseCollation(given), own)) return;
+  throw new CommandError(167, 'OptionNotSupportedOnView', "Cannot override a view's default collation");
 }

@@ -1,0 +1,71 @@
+import type { Collator } from '../../../bson/compare.ts';
+import type { Value } from '../../../bson/value.ts';
+import type { Batches } from '../../../query/context.ts';
+import { compilePipeline } from '../../../query/stages/pipeline.ts';
+import { noDocuments } from '../../../query/stages/batches.ts';
+import type { Pipeline } from '../../../query/stages/stage.ts';
+import type { Collection } from '../catalog/collection.ts';
+import type { Choice } from '../planner/choose.ts';
+import { newScanCounts } from '../scan/scan-counts.ts';
+import type { RocksEngineState } from '../state.ts';
+import { compileQuery, type CompiledQuery } from './compiled-query.ts';
+import { emptyDocument } from './empty.ts';
+import { matched } from './matched.ts';
+import { nearest } from './nearest.ts';
+import { planQuery } from './plan-query.ts';
+import { readPlan } from './plan-source.ts';
+
+export interface AggregateRequest {
+  db: string;
+  /** The collection that is read: views are resolved before. */
+  collection: string;
+  pipeline: Value[];
+  collator: Collator | undefined;
+  allowDiskUse: boolean;
+  signal: AbortSignal;
+}
+
+/** A pipeline made ready to run. */
+export interface PreparedAggregate {
+  request: AggregateRequest;
+  pipeline: Pipeline;
+  collection: Collection | undefined;
+  query: CompiledQuery;
+  choice: Choice;
+}
+
+/** Parses, compiles and plans a pipeline on a collection. Throws CommandError. */
+export function prepareAggregate(state: RocksEngineState, request: AggregateRequest): PreparedAggregate {
+  const { db, collator, signal, allowDiskUse } = request;
+  const context = { db, collator, signal, host: state.host(signal) };
+  const pipeline = compilePipeline(request.pipeline, context, {
+    collection: request.collection,
+    allowDiskUse,
+  });
+  const collection = state.catalog.collection(db, request.collection);
+  const { pushdown } = pipeline;
+  const query = compileQuery(pushdown.filter ?? emptyDocument, collection, collator);
+  const choice = planQuery(pipeline.initial ? undefined : collection, {
+    query,
+    sort: pushdown.sort,
+    hint: undefined,
+    min: undefined,
+    max: undefined,
+    collator,
+  });
+  return { request, pipeline, collection, query, choice };
+}
+
+/** Runs a prepared pipeline. */
+export function runAggregate(state: RocksEngineState, prepared: PreparedAggregate): Batches {
+  const { request, pipeline, collection, query, choice } = prepared;
+  const { signal } = request;
+  if (pipeline.initial || collection === undefined) return pipeline.run(noDocuments());
+  const { pushdown } = pipeline;
+  const sorted = choice.winning.kind === 'index' && choice.winning.sorted;
+  const limit = pushdown.sort === undefined || sorted ? pushdown.limit : undefined;
+  const source = readPlan(state, collection, choice.winning, { expected: limit, signal }, newScanCounts());
+  let documents = matched(source, query, signal);
+  if (query.near) documents = nearest(documents, query.near);
+  return pipeline.run(documents, { filter: pushdown.filter !== undefined, sort: sorted });
+}
