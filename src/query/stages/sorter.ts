@@ -9,15 +9,15 @@ import { SpillFile } from './spill.ts';
 
 /** How a Sorter works. */
 export interface SortPlan {
-  keyOf(document: Value): Keyed;
-  compare(a: Keyed, b: Keyed): number;
+  keyOf: (document: Value) => Keyed;
+  compare: (a: Keyed, b: Keyed) => number;
   /** Only the first so many documents are wanted. */
   limit: number | undefined;
   memoryLimit: number;
   /** A directory for sorted runs; undefined forbids them. */
   directory: (() => Promise<string>) | undefined;
   /** What is thrown over the memory limit where runs are forbidden. */
-  tooLarge(): CommandError;
+  tooLarge: () => CommandError;
   signal: AbortSignal;
 }
 

@@ -34,6 +34,8 @@ export interface Stage {
 export interface StageHints {
   /** The filter of a $match, as given. */
   filter?: Value;
+  /** The filter holds a $text, which only the first stage may. */
+  text?: boolean;
   /** The specification of a $sort, as given. */
   sort?: Value;
   /** The number of documents after which a $limit ends its input. */

@@ -1,0 +1,72 @@
+import { DocumentBuilder } from '../../bson/builder.ts';
+import { printValue } from '../../bson/print.ts';
+import { BsonType } from '../../bson/types.ts';
+import { elements, items, type Value } from '../../bson/value.ts';
+import type { Batches } from '../context.ts';
+import { location } from '../errors.ts';
+import { checkFieldName } from '../expression/field-path.ts';
+import { typeName } from '../expression/type-name.ts';
+import { Tee, type TeeConsumer } from './tee.ts';
+import type { Stage, StageContext } from './stage.ts';
+
+/** Compiles the stages of a pipeline inside another. */
+export type CompileStages = (stages: Value[], context: StageContext) => Stage[];
+
+/** `{$facet: {name: pipeline, ...}}`: one document with the results of several pipelines over the same documents. */
+export function parseFacet(specification: Value, context: StageContext, compile: CompileStages): Stage[] {
+  if (specification.type !== BsonType.object || specification.end - specification.start <= 5) {
+    throw location(
+      40169,
+      `the $facet specification must be a non-empty object, but found: ${printValue(specification)}`,
+    );
+  }
+  const facets = [...elements(specification)].map(({ name, value }) => {
+    checkFieldName(name);
+    if (value.type !== BsonType.array) {
+      throw location(40170, `arguments to $facet must be arrays, ${name} is type ${typeName(value)}`);
+    }
+    const stages = [...items(value)];
+    for (const stage of stages) {
+      if (stage.type === BsonType.object) continue;
+      throw location(
+        40171,
+        `elements of arrays in $facet spec must be non-empty objects, ${name} argument contained an element of type ${typeName(stage)}: ${printValue(stage)}`,
+      );
+    }
+    if (stages.length === 0) {
+      throw location(40172, `sub-pipeline in $facet stage cannot be empty: ${name}`);
+    }
+    return { name, stages: compile(stages, { ...context, inFacet: true }) };
+  });
+  return [
+    {
+      name: '$facet',
+      expressions: facets.flatMap(({ stages }) => stages.flatMap((stage) => stage.expressions ?? [])),
+      run: (input) => faceted(input, facets),
+    },
+  ];
+}
+
+async function* faceted(input: Batches, facets: { name: string; stages: Stage[] }[]): Batches {
+  const tee = new Tee(input, facets.length);
+  try {
+    const results = await Promise.all(facets.map(({ stages }) => collect(stages, tee.consumer())));
+    const document = new DocumentBuilder();
+    for (const [index, { name }] of facets.entries()) document.append(name, results[index] as Value);
+    yield [document.finish()];
+  } finally {
+    await tee.close();
+  }
+}
+
+async function collect(stages: Stage[], { batches, end }: TeeConsumer): Promise<Value> {
+  try {
+    let stream = batches;
+    for (const stage of stages) stream = stage.run(stream);
+    const array = new DocumentBuilder();
+    for await (const batch of stream) for (const document of batch) array.push(document);
+    return array.finishArray();
+  } finally {
+    end();
+  }
+}

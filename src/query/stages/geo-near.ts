@@ -1,0 +1,74 @@
+import { stringOf } from '../../bson/access.ts';
+import { doubleValue } from '../../bson/make.ts';
+import { BsonType } from '../../bson/types.ts';
+import { field, type Value } from '../../bson/value.ts';
+import type { Batches } from '../context.ts';
+import { CommandError, location } from '../errors.ts';
+import { splitFieldPath } from '../expression/field-path.ts';
+import { nearestDocuments, parseGeoNear, type GeoNear } from '../geo/geo-near.ts';
+import { geoIndexesOf } from '../geo/near-index.ts';
+import { addMetadata } from '../metadata.ts';
+import { inBatches } from './batches.ts';
+import { matchStage } from './join-filter.ts';
+import { emptyDocument, setPath } from './set-path.ts';
+import type { StageContext, StageParser } from './stage.ts';
+import { hostOf } from './stats.ts';
+
+/** `{$geoNear: {near, distanceField, ...}}`: the nearest documents with their distances; only as the first stage. */
+export const parseGeoNearStage: StageParser = (specification, context) => {
+  if (specification.type !== BsonType.object)
+    throw location(10065, 'invalid parameter: expected an object ($geoNear)');
+  const near = field(specification, 'near');
+  if (near?.type !== BsonType.array && near?.type !== BsonType.object) {
+    throw location(16605, "$geoNear requires a 'near' option as an Array");
+  }
+  const distanceField = field(specification, 'distanceField');
+  if (distanceField?.type !== BsonType.string) {
+    throw location(16606, "$geoNear requires a 'distanceField' option as a String");
+  }
+  const includeLocs = field(specification, 'includeLocs');
+  if (includeLocs !== undefined && includeLocs.type !== BsonType.string) {
+    throw location(16607, "$geoNear requires that 'includeLocs' option is a String");
+  }
+  const distancePath = splitFieldPath(stringOf(distanceField));
+  const locationPath = includeLocs && splitFieldPath(stringOf(includeLocs));
+  return [
+    {
+      name: '$geoNear',
+      hints: { initial: true, mustBeFirst: true },
+      run: () => run(specification, distancePath, locationPath, context),
+    },
+  ];
+};
+
+async function* run(
+  specification: Value,
+  distancePath: string[],
+  locationPath: string[] | undefined,
+  context: StageContext,
+): Batches {
+  const host = hostOf(context);
+  const indexes = geoIndexesOf(await host.indexSpecs(context.db, context.collection));
+  const geoNear = parsed(specification, indexes);
+  const stage = matchStage(geoNear.query ?? emptyDocument);
+  const documents = host.aggregate(context.db, context.collection, [stage], context.collator);
+  const found = await nearestDocuments(documents, geoNear, context.signal);
+  yield* inBatches(
+    found.map(({ document, distance, point }) => {
+      const measured = setPath(document, distancePath, doubleValue(distance));
+      const placed = locationPath ? setPath(measured, locationPath, point) : measured;
+      return addMetadata(placed, { geoNearDistance: distance, geoNearPoint: point });
+    }),
+  );
+}
+
+/** The stage runs the geoNear command, so errors come wrapped. */
+function parsed(specification: Value, indexes: ReturnType<typeof geoIndexesOf>): GeoNear {
+  try {
+    return parseGeoNear(specification, indexes);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    const code = error.code === undefined ? '' : `, code: ${error.code}, codeName: "${error.codeName ?? ''}"`;
+    throw location(16604, `geoNear command failed: { ok: 0.0, errmsg: "${error.message}"${code} }`);
+  }
+}

@@ -1,0 +1,136 @@
+import { BsonType } from '../../bson/types.ts';
+import { elements, type Value } from '../../bson/value.ts';
+import type { Batches, QueryContext } from '../context.ts';
+import { badValue, CommandError, location } from '../errors.ts';
+import { Dependencies } from '../expression/dependencies.ts';
+import { parseFacet } from './facet.ts';
+import { memoryLimitBytes } from './memory.ts';
+import { pushdownOf } from './pushdown.ts';
+import { parserOf } from './registry.ts';
+import { limitedSort } from './sort.ts';
+import type { Pipeline, PipelineOptions, Stage, StageContext } from './stage.ts';
+
+/**
+ * Compiles a pipeline. Throws CommandError with mongod 3.4's code for what it refuses, before anything is read.
+ */
+export function compilePipeline(
+  stages: readonly Value[],
+  context: QueryContext,
+  options: PipelineOptions,
+): Pipeline {
+  const stageContext: StageContext = {
+    ...context,
+    collection: options.collection,
+    allowDiskUse: options.allowDiskUse ?? false,
+    memoryLimit: options.memoryLimit ?? memoryLimitBytes,
+    inFacet: false,
+  };
+  const compiled = compileStages(stages, stageContext);
+  checkPositions(compiled);
+  checkTextScore(compiled);
+  const pushdown = pushdownOf(compiled);
+  const { filterStages, sortStages, ...published } = pushdown;
+  return {
+    stages: compiled,
+    pushdown: published,
+    initial: compiled[0]?.hints?.initial === true,
+    run(input, applied = {}) {
+      const done = applied.filter === true ? filterStages : 0;
+      const rest = compiled.filter(
+        (_, index) =>
+          index >= done &&
+          !(applied.sort === true && index >= filterStages && index < filterStages + sortStages),
+      );
+      return checkSizes(rest.reduce((stream, stage) => stage.run(stream), input));
+    },
+  };
+}
+
+function compileStages(stages: readonly Value[], context: StageContext): Stage[] {
+  for (const stage of stages) {
+    if (stage.type !== BsonType.object) {
+      throw new CommandError(14, 'TypeMismatch', "Each element of the 'pipeline' array must be an object");
+    }
+  }
+  return limitSorts(
+    stages.flatMap((stage) => compileStage(stage, context)),
+    context,
+  );
+}
+
+function compileStage(stage: Value, context: StageContext): Stage[] {
+  const [only, ...others] = elements(stage);
+  if (only === undefined || others.length > 0) {
+    throw location(40323, 'A pipeline stage specification object must contain exactly one field.');
+  }
+  if (only.name === '$facet') {
+    if (context.inFacet) throw notInFacet('$facet');
+    return parseFacet(only.value, context, compileStages);
+  }
+  const parse = parserOf(only.name);
+  if (parse === undefined) throw location(40324, `Unrecognized pipeline stage name: '${only.name}'`);
+  if (context.inFacet && only.name === '$out') throw notInFacet('$out');
+  const compiled = parse(only.value, context);
+  if (context.inFacet && compiled.some(({ hints }) => hints?.mustBeFirst === true)) {
+    throw notInFacet(only.name);
+  }
+  return compiled;
+}
+
+function notInFacet(name: string): CommandError {
+  return location(40331, `${name} is not allowed to be used within a $facet stage`);
+}
+
+/** A $sort that a $limit follows, with nothing but $skip between, need not keep more than those. */
+function limitSorts(stages: Stage[], context: StageContext): Stage[] {
+  return stages.map((stage, index) => {
+    const sort = stage.hints?.sort;
+    if (sort === undefined) return stage;
+    let skipped = 0;
+    for (const { hints } of stages.slice(index + 1)) {
+      if (hints?.limit !== undefined) return limitedSort(sort, skipped + hints.limit, context);
+      if (hints?.skip === undefined) break;
+      skipped += hints.skip;
+    }
+    return stage;
+  });
+}
+
+function checkPositions(stages: readonly Stage[]): void {
+  for (const [index, { name, hints }] of stages.entries()) {
+    if (index === 0) continue;
+    if (hints?.mustBeFirst === true) {
+      throw badValue(`${name} is only valid as the first stage in a pipeline.`);
+    }
+    if (hints?.text === true) {
+      throw location(17313, '$match with $text is only allowed as the first pipeline stage');
+    }
+  }
+}
+
+function checkTextScore(stages: readonly Stage[]): void {
+  if (stages[0]?.hints?.text === true) return;
+  const dependencies = new Dependencies();
+  for (const { expressions = [], readsTextScore = false } of stages) {
+    for (const expression of expressions) expression.addDependencies(dependencies);
+    if (readsTextScore) dependencies.textScore = true;
+  }
+  if (dependencies.textScore) {
+    throw location(40218, 'pipeline requires text score metadata, but there is no text score available');
+  }
+}
+
+const largestDocument = 16 * 1024 * 1024 + 16 * 1024;
+
+async function* checkSizes(documents: Batches): Batches {
+  for await (const batch of documents) {
+    for (const { start, end } of batch) {
+      if (end - start <= largestDocument) continue;
+      throw location(
+        10334,
+        `BSONObj size: ${end - start} (0x${(end - start).toString(16).toUpperCase()}) is invalid. Size must be between 0 and 16793600(16MB)`,
+      );
+    }
+    yield batch;
+  }
+}
