@@ -57,12 +57,14 @@ async function* joinBatch(locals: Local[], join: Join, context: StageContext): B
   }
 }
 
+/** The documents found for a batch, and where in them each value is. */
+interface Found {
+  documents: Value[];
+  places: Map<string, number[]>;
+}
+
 /** All documents that join with any of the batch; undefined if that cannot be asked at once, or is too much to hold. */
-async function findTogether(
-  locals: Local[],
-  join: Join,
-  context: StageContext,
-): Promise<Value[] | undefined> {
+async function findTogether(locals: Local[], join: Join, context: StageContext): Promise<Found | undefined> {
   const wanted = new Map<string, Value>();
   for (const { values } of locals) {
     // These match more than equal values, or are asked in another form.
