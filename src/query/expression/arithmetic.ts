@@ -1,7 +1,7 @@
 import { dateOf, doubleOf, intOf, longOf } from '../../bson/access.ts';
 import { decimalOf, decimalValue, type Decimal } from '../../bson/decimal.ts';
 import { dateValue, doubleValue, intValue, longValue, nullValue } from '../../bson/make.ts';
-import { toDouble } from '../../bson/numbers.ts';
+import { plainNumber, toDouble } from '../../bson/numbers.ts';
 import { BsonType } from '../../bson/types.ts';
 import type { Value } from '../../bson/value.ts';
 import { DoubleDoubleSum } from '../accumulator/double-double.ts';
@@ -17,7 +17,8 @@ import type { Variables } from './variables.ts';
 
 /** $add: whole and double summands in one compensated sum, decimals in another; at most one date. */
 function add(operands: readonly Expression[], variables: Variables): Value {
-  const sum = new DoubleDoubleSum();
+  let ints = 0;
+  let others: DoubleDoubleSum | undefined;
   let decimal = decimals.decimalZero;
   let type: number = BsonType.int;
   let hasDate = false;
@@ -26,13 +27,13 @@ function add(operands: readonly Expression[], variables: Variables): Value {
     if (isNullish(value)) return nullValue;
     switch (value.type) {
       case BsonType.int:
-        sum.addDouble(intOf(value));
+        ints += intOf(value);
         break;
       case BsonType.long:
-        sum.addLong(longOf(value));
+        (others ??= new DoubleDoubleSum()).addLong(longOf(value));
         break;
       case BsonType.double:
-        sum.addDouble(doubleOf(value));
+        (others ??= new DoubleDoubleSum()).addDouble(doubleOf(value));
         break;
       case BsonType.decimal:
         decimal = decimals.add(decimal, decimalOf(value));
@@ -40,13 +41,16 @@ function add(operands: readonly Expression[], variables: Variables): Value {
       case BsonType.date:
         if (hasDate) throw location(16612, 'only one date allowed in an $add expression');
         hasDate = true;
-        sum.addLong(dateOf(value));
+        (others ??= new DoubleDoubleSum()).addLong(dateOf(value));
         continue;
       default:
         throw location(16554, `$add only supports numeric or date types, not ${typeName(value)}`);
     }
     type = widest(type, value.type);
   }
+  if (type === BsonType.int && others === undefined) return intOrLong(ints);
+  const sum = others ?? new DoubleDoubleSum();
+  sum.addDouble(ints);
   return hasDate ? dateSum(sum, decimal, type) : numberSum(sum, decimal, type);
 }
 
@@ -69,7 +73,7 @@ function numberSum(sum: DoubleDoubleSum, decimal: Decimal, type: number): Value 
 /** $multiply: whole factors stay whole up to 64 bits, then turn to double; a first decimal takes over the product. */
 function multiply(operands: readonly Expression[], variables: Variables): Value {
   let double = 1;
-  let whole = 1n;
+  let whole: number | bigint = 1;
   let decimal = decimals.decimalZero;
   let type: number = BsonType.int;
   for (const operand of operands) {
@@ -82,13 +86,13 @@ function multiply(operands: readonly Expression[], variables: Variables): Value 
     type = widest(type, value.type);
     if (type === BsonType.decimal) {
       if (before === BsonType.double) decimal = decimalFromDouble15(double);
-      else if (before !== BsonType.decimal) decimal = decimals.decimalFromInteger(whole);
+      else if (before !== BsonType.decimal) decimal = decimals.decimalFromInteger(BigInt(whole));
       decimal = decimals.multiply(decimal, toDecimal(value));
     } else {
       double *= toDouble(value);
       if (type !== BsonType.double) {
-        whole *= toLong(value);
-        if (BigInt.asIntN(64, whole) !== whole) type = BsonType.double;
+        whole = product(whole, plainNumber(value));
+        if (typeof whole === 'bigint' && BigInt.asIntN(64, whole) !== whole) type = BsonType.double;
       }
     }
   }
@@ -98,10 +102,19 @@ function multiply(operands: readonly Expression[], variables: Variables): Value 
     case BsonType.double:
       return doubleValue(double);
     case BsonType.long:
-      return longValue(whole);
+      return longValue(BigInt(whole));
     default:
       return intOrLong(whole);
   }
+}
+
+/** Exact: a bigint where a number would round. */
+function product(a: number | bigint, b: number | bigint): number | bigint {
+  if (typeof a === 'number' && typeof b === 'number') {
+    const result = a * b;
+    if (Number.isSafeInteger(result)) return result;
+  }
+  return BigInt(a) * BigInt(b);
 }
 
 /** $subtract: two longs wrap around at 64 bits, as in mongod; date - date is a long, date - number a date. */
@@ -109,7 +122,7 @@ function subtract(left: Value | undefined, right: Value | undefined): Value {
   if (isNumber(left) && isNumber(right)) {
     switch (widest(left.type, right.type)) {
       case BsonType.int:
-        return intOrLong(BigInt(intOf(left) - intOf(right)));
+        return intOrLong(intOf(left) - intOf(right));
       case BsonType.long:
         return longValue(BigInt.asIntN(64, toLong(left) - toLong(right)));
       case BsonType.double:

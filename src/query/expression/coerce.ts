@@ -59,9 +59,9 @@ export function toDecimal(value: Value): Decimal {
 }
 
 /** A whole number as int, or as long if it is beyond 32 bits; beyond 64 bits it wraps. */
-export function intOrLong(whole: bigint): Value {
-  if (whole >= -0x8000_0000n && whole <= 0x7fff_ffffn) return intValue(Number(whole));
-  return longValue(BigInt.asIntN(64, whole));
+export function intOrLong(whole: number | bigint): Value {
+  if (whole >= -0x8000_0000 && whole <= 0x7fff_ffff) return intValue(Number(whole));
+  return longValue(BigInt.asIntN(64, BigInt(whole)));
 }
 
 /** The value as a 32-bit number if it is one exactly, whatever its type; else undefined. */

@@ -31,7 +31,7 @@ function absolute(value: Value): Value {
     case BsonType.decimal:
       return decimalValue({ ...decimalOf(value), negative: false });
     case BsonType.int:
-      return intOrLong(BigInt(Math.abs(intOf(value))));
+      return intOrLong(Math.abs(intOf(value)));
     default: {
       const long = longOf(value);
       if (long === -(1n << 63n)) throw location(28680, "can't take $abs of long long min");
