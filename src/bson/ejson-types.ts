@@ -49,11 +49,7 @@ const single: Record<string, (content: JsonNode) => Value> = {
   $minKey: () => minKeyValue,
   $maxKey: () => maxKeyValue,
   $timestamp: (node) => timestampValue(count(member(node, 't')), count(member(node, 'i'))),
-  $binary: (node) =>
-    binaryValue(
-      Buffer.from(text(member(node, 'base64')), 'base64'),
-      subtypeOf(text(member(node, 'subType'))),
-    ),
+  $binary: (node) => binary(text(member(node, 'base64')), text(member(node, 'subType'))),
   $regularExpression: (node) => regexValue(text(member(node, 'pattern')), text(member(node, 'options'))),
   $dbPointer: (node) => {
     const id = text(member(member(node, '$id'), '$oid'));
@@ -68,10 +64,7 @@ function pair(node: ObjectNode, convert: Convert): Value | undefined {
     return codeWithScopeValue(text(member(node, '$code')), convert(member(node, '$scope')));
   }
   if (names[0] === '$binary' && names[1] === '$type') {
-    return binaryValue(
-      Buffer.from(text(member(node, '$binary')), 'base64'),
-      subtypeOf(text(member(node, '$type'))),
-    );
+    return binary(text(member(node, '$binary')), text(member(node, '$type')));
   }
   return undefined;
 }
@@ -116,9 +109,15 @@ function hex(digits: string, length: number): Buffer {
   return Buffer.from(digits, 'hex');
 }
 
-function subtypeOf(digits: string): number {
-  if (!/^[\da-f]{1,2}$/i.test(digits)) throw wrong(`"${digits}" is no subtype`);
-  return Number.parseInt(digits, 16);
+/** Subtype 2 has its length once more before the data, which Extended JSON leaves out. */
+function binary(base64: string, subtype: string): Value {
+  if (!/^[\da-f]{1,2}$/i.test(subtype)) throw wrong(`"${subtype}" is no subtype`);
+  const data = Buffer.from(base64, 'base64');
+  const code = Number.parseInt(subtype, 16);
+  if (code !== 2) return binaryValue(data, code);
+  const length = Buffer.alloc(4);
+  length.writeInt32LE(data.length);
+  return binaryValue(Buffer.concat([length, data]), code);
 }
 
 function milliseconds(node: JsonNode): bigint {

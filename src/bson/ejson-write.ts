@@ -57,13 +57,19 @@ export function doubleText(double: number): string {
   return Number.isInteger(double) && !text.includes('e') ? `${text}.0` : text;
 }
 
+/** Subtype 2 holds its length once more before the data, and Extended JSON leaves that out. */
+function binaryStart({ bytes, start, end }: Value): number {
+  const isOld = bytes[start + 4] === 2 && end - start >= 9;
+  return isOld && bytes.readInt32LE(start + 5) === end - start - 9 ? start + 9 : start + 5;
+}
+
 function rareType(value: Value): string {
   const { bytes, start, end } = value;
   switch (value.type) {
     case BsonType.timestamp:
       return `{"$timestamp":{"t":${bytes.readUInt32LE(start + 4)},"i":${bytes.readUInt32LE(start)}}}`;
     case BsonType.binData: {
-      const data = bytes.toString('base64', start + 5, end);
+      const data = bytes.toString('base64', binaryStart(value), end);
       const subtype = (bytes[start + 4] ?? 0).toString(16).padStart(2, '0');
       return `{"$binary":{"base64":"${data}","subType":"${subtype}"}}`;
     }

@@ -11,6 +11,8 @@ export interface Metadata {
   /** The index key that found the document, as `returnKey` shows it. */
   readonly indexKey?: Value;
   readonly recordId?: bigint;
+  /** The key that a find sorted the document by, fields with empty names: `{$meta: 'sortKey'}`. */
+  readonly sortKey?: Value;
   /** The number that $sample sorted by. */
   readonly randVal?: number;
 }

@@ -1,7 +1,7 @@
 import { doubleOf } from '../../bson/access.ts';
-import { toLongClamped } from '../../bson/numbers.ts';
 import { BsonType, isNumberType } from '../../bson/types.ts';
 import { Value } from '../../bson/value.ts';
+import { castToLong } from './cast.ts';
 import type { ValueTest } from './path-walker.ts';
 import type { BitTest } from './tree.ts';
 
@@ -27,7 +27,7 @@ export function bitsTest(test: BitTest, positions: readonly number[]): ValueTest
       const double = doubleOf(value);
       if (!Number.isInteger(double) || double >= 2 ** 63 || double < -(2 ** 63)) return false;
     }
-    const number = toLongClamped(value);
+    const number = castToLong(value);
     return check((position) => ((number >> BigInt(Math.min(position, 63))) & 1n) === 1n);
   };
 }

@@ -1,9 +1,9 @@
-import { stringOf } from '../../bson/access.ts';
-import { doubleOf } from '../../bson/access.ts';
+import { doubleOf, stringOf } from '../../bson/access.ts';
 import { toDouble, toLongClamped } from '../../bson/numbers.ts';
 import { BsonType, isNumberType } from '../../bson/types.ts';
 import { elements, items, type Element, type Value } from '../../bson/value.ts';
 import { badValue } from '../errors.ts';
+import { castToInt } from './cast.ts';
 import { isExpressionDocument } from './expression-document.ts';
 import { parseRegexValue } from './parse-regex.ts';
 import type { CompareOperator, MatchNode, RegexNode } from './tree.ts';
@@ -58,14 +58,6 @@ export function parseMod(path: string, value: Value): MatchNode {
     divisor: by,
     remainder: isNumberType(remainder.type) ? castToInt(remainder) : 0n,
   };
-}
-
-/** C++'s cast to a 32-bit integer on x86: what does not fit is the least one. */
-function castToInt(value: Value): bigint {
-  if (value.type === BsonType.long) return BigInt.asIntN(32, toLongClamped(value));
-  const double = toDouble(value);
-  const whole = Math.trunc(double);
-  return whole >= -0x8000_0000 && whole <= 0x7fff_ffff ? BigInt(whole) : -0x8000_0000n;
 }
 
 const numbers = [BsonType.double, BsonType.int, BsonType.long, BsonType.decimal];

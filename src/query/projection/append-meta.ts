@@ -4,13 +4,7 @@ import { metadataOf } from '../metadata.ts';
 import type { MetaKind } from './spec.ts';
 
 /** Appends what `$meta` asks for, if the document has it; a text score that it lacks is 0, as in mongod. */
-export function appendMeta(
-  out: DocumentBuilder,
-  name: string,
-  kind: MetaKind,
-  document: Value,
-  sortKey: Value | undefined,
-): void {
+export function appendMeta(out: DocumentBuilder, name: string, kind: MetaKind, document: Value): void {
   const metadata = metadataOf(document);
   switch (kind) {
     case 'textScore':
@@ -25,7 +19,7 @@ export function appendMeta(
     case 'geoNearPoint':
     case 'indexKey':
     case 'sortKey': {
-      const value = kind === 'sortKey' ? sortKey : metadata?.[kind];
+      const value = metadata?.[kind];
       if (value !== undefined) out.append(name, value);
     }
   }

@@ -18,10 +18,9 @@ export interface Projection {
   /** What `$meta` asks for. */
   readonly metas: ReadonlySet<MetaKind>;
   /**
-   * The projected document. Metadata is read from the document's (see query/metadata.ts); `sortKey` is the key that it was sorted by,
-   * for `{$meta: "sortKey"}`. Throws CommandError (96) where the positional operator has no item to show.
+   * The projected document; `$meta` reads the document's metadata (query/metadata.ts). Throws CommandError (96) where the positional operator has no item to show.
    */
-  apply(document: Value, sortKey?: Value): Value;
+  apply(document: Value): Value;
 }
 
 /**
@@ -53,7 +52,7 @@ function compile(
   spec: ProjectionSpec,
   filter: MatchNode | undefined,
   context: MatchContext,
-): (document: Value, sortKey?: Value) => Value {
+): (document: Value) => Value {
   const tree = fieldTree(spec);
   const metas = spec.fields.filter((each) => each.kind === 'meta').sort((a, b) => (a.path < b.path ? -1 : 1));
   const metaNames = new Set(metas.map((each) => each.path));
@@ -66,7 +65,7 @@ function compile(
     spec.isPositional && filter !== undefined ? compileDetailedMatcher(filter, context) : undefined;
   const looksAtNames = metaNames.size > 0 || matchers.size > 0;
 
-  return (document, sortKey) => {
+  return (document) => {
     const { bytes } = document;
     const out = new DocumentBuilder();
     const positional: Positional | undefined =
@@ -87,7 +86,7 @@ function compile(
       }
       at = end;
     }
-    for (const { path, meta } of metas) appendMeta(out, path, meta, document, sortKey);
+    for (const { path, meta } of metas) appendMeta(out, path, meta, document);
     return out.finish();
   };
 }

@@ -24,19 +24,22 @@ interface Slot {
   rest: string[];
   /** The value once found. */
   value: Value;
-  /** Set while in an array of which `rest` names an item by its index. */
-  positional: { found: Value | undefined; rest: string[] } | undefined;
+  /** Set while in an array of which `rest` names an item by its index; `isArray` if that item is an array itself. */
+  positional: { found: Value | undefined; rest: string[]; isArray: boolean } | undefined;
 }
 
 function expand(before: readonly Slot[], document: Value | undefined, keys: IndexKey[]): void {
   let array: { value: Value; name: string } | undefined;
   const inArray = new Set<number>();
+  let opensItems = true;
   const slots = before.map((slot, index): Slot => {
     if (slot.rest.length === 0) return slot;
     const { found, rest } = nextValue(slot, document);
     if (found === undefined) return { rest: [], value: nullValue, positional: undefined };
     if (found.type !== BsonType.array) return { rest: [], value: found, positional: undefined };
     inArray.add(index);
+    // An array that is an item named by its index is a value as a whole.
+    if (slot.positional?.isArray === true) opensItems = false;
     const name = slot.rest[slot.rest.length - rest.length - 1] ?? '';
     if (array !== undefined && array.value.start !== found.start) {
       throw new CommandError(
@@ -56,12 +59,15 @@ function expand(before: readonly Slot[], document: Value | undefined, keys: Inde
   const entries = [...items(arrayValue)];
   const inside = slots.map((slot, index): Slot => {
     const name = slot.rest[0];
-    if (!inArray.has(index) || name === undefined || field(arrayValue, name) === undefined) return slot;
-    return { ...slot, positional: follow(arrayValue, slot.rest) };
+    const item = inArray.has(index) && name !== undefined ? field(arrayValue, name) : undefined;
+    if (item === undefined) return slot;
+    return { ...slot, positional: { ...follow(arrayValue, slot.rest), isArray: item.isArray() } };
   });
   for (const entry of entries.length === 0 ? [undefinedValue] : entries) {
     const here = inside.map((slot, index) =>
-      inArray.has(index) && slot.rest.length === 0 ? { ...slot, value: entry } : slot,
+      inArray.has(index) && slot.rest.length === 0
+        ? { ...slot, value: opensItems ? entry : arrayValue }
+        : slot,
     );
     expand(here, entry.type === BsonType.object ? entry : undefined, keys);
   }

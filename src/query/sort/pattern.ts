@@ -1,7 +1,7 @@
 import { stringOf } from '../../bson/access.ts';
 import { toLongClamped } from '../../bson/numbers.ts';
 import { BsonType, isNumberType } from '../../bson/types.ts';
-import { elements, type Value } from '../../bson/value.ts';
+import { elements, field, type Value } from '../../bson/value.ts';
 import { badValue } from '../errors.ts';
 
 /** One field of a sort: a path with its direction, or the text score (descending). */
@@ -19,6 +19,18 @@ export function parseSort(sort: Value): SortField[] {
     if (name === '' || (direction !== 1n && direction !== -1n)) throw badValue('bad sort specification');
     return { path: name, direction: direction === 1n ? 1 : -1 };
   });
+}
+
+/**
+ * Checks that every sort by text score has a projection of the same name, as mongod 3.4 demands. Throws CommandError (BadValue).
+ */
+export function checkMetaSort(fields: readonly SortField[], projection: Value | undefined): void {
+  for (const { path, meta } of fields) {
+    const projected = meta && projection && field(projection, path);
+    if (meta !== undefined && !(projected && isTextScore(projected))) {
+      throw badValue('must have $meta projection for all $meta sort keys');
+    }
+  }
 }
 
 function isTextScore(value: Value): boolean {

@@ -1,19 +1,15 @@
 import { Value } from '../../bson/value.ts';
 import { CommandError } from '../errors.ts';
-import { carryMetadata } from '../metadata.ts';
+import { addMetadata, carryMetadata } from '../metadata.ts';
 import type { IndexKey } from './index-keys.ts';
 import type { SortKeys } from './sort-key.ts';
 
 /** mongod's limit for a sort in memory (internalQueryExecMaxBlockingSortBytes). */
 export const maxSortBytes = 33_554_432;
 
-/** A sorted document with its key. */
-export interface Sorted {
+interface Entry {
   readonly document: Value;
   readonly key: IndexKey;
-}
-
-interface Entry extends Sorted {
   /** Decides between equal keys: the order of adding. */
   readonly sequence: number;
 }
@@ -46,7 +42,7 @@ export class Sorter {
     const worst = entries[0];
     const isFull = this.#limit > 0 && entries.length >= this.#limit;
     if (isFull && worst !== undefined && this.#keys.compare(key, worst.key) >= 0) return;
-    const entry = { ...copyOf(document, key), sequence };
+    const entry = copyOf(document, key, sequence);
     this.#bytes += document.end - document.start;
     if (isFull && worst !== undefined) {
       this.#bytes -= worst.document.end - worst.document.start;
@@ -59,9 +55,15 @@ export class Sorter {
     if (this.#bytes > this.#maxBytes) throw tooMuchMemory(this.#maxBytes);
   }
 
-  /** The documents in order; the sorter is not used afterwards. */
-  finish(): Sorted[] {
-    return this.#entries.sort((a, b) => this.#order(a, b));
+  /**
+   * The documents in order; the sorter is not used afterwards. With `keepKeys` each has its key among its metadata, for
+   * `{$meta: "sortKey"}`.
+   */
+  finish(keepKeys = false): Value[] {
+    const sorted = this.#entries.sort((a, b) => this.#order(a, b));
+    return sorted.map(({ document, key }) =>
+      keepKeys ? addMetadata(document, { sortKey: this.#keys.asDocument(key) }) : document,
+    );
   }
 
   #order(a: Entry, b: Entry): number {
@@ -102,7 +104,7 @@ export class Sorter {
 }
 
 /** Copies the document, and the key's values with it where they lie in it. */
-function copyOf(document: Value, key: IndexKey): Sorted {
+function copyOf(document: Value, key: IndexKey, sequence: number): Entry {
   const bytes = Buffer.from(document.slice());
   const shift = document.start;
   const copied = carryMetadata(document, new Value(document.type, bytes, 0, bytes.length));
@@ -111,7 +113,7 @@ function copyOf(document: Value, key: IndexKey): Sorted {
       ? new Value(value.type, bytes, value.start - shift, value.end - shift)
       : value,
   );
-  return { document: copied, key: ownKey };
+  return { document: copied, key: ownKey, sequence };
 }
 
 function tooMuchMemory(limit: number): CommandError {
