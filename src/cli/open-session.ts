@@ -29,19 +29,30 @@ export async function openSession(
   };
   try {
     const url = storeUrl(options);
-    const store = await openStore(url, {
+    const storeOptions = {
       endpointUrl: options.endpointUrl,
       region: options.region,
       profile: options.profile,
-    });
+    };
+    const store = await openStore(url, storeOptions);
     lifetime.defer('the store', () => store.close());
-    const reader = createBlockReader(store, {
+    const cache = {
       diskCache: options.cache
         ? { directory: options.cacheDir ?? cacheDirectory(), maxBytes: options.cacheSize }
         : undefined,
-    });
+    };
+    const reader = createBlockReader(store, cache);
     lifetime.defer('the block cache', () => reader.close());
-    const openEngine = chooseEngine({ engine: options.engine, reader });
+    const openEngine = chooseEngine({
+      engine: options.engine,
+      mongodPath: options.mongodPath,
+      download: options.download ?? false,
+      reader,
+      store,
+      storeUrl: url,
+      storeOptions,
+      cache,
+    });
     const session = await Session.start({ store, reader, openEngine, onNotice, listen: extra.listen });
     lifetime.defer(
       'the session',

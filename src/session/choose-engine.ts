@@ -1,24 +1,62 @@
+import { ErrorCode } from '../base/error-codes.ts';
+import { isMongoqError, messageOf } from '../base/errors.ts';
 import type { BlockReader } from '../blocks/block-reader.ts';
+import { findMongod } from '../engine/mongod/find-mongod.ts';
+import { probeMongod, type MongodProbe } from '../engine/mongod/probe.ts';
 import { openRocksEngine } from '../engine/rocks/rocks-engine.ts';
 import { noCounts } from './counts.ts';
-import type { OpenEngine } from './open-engine.ts';
+import type { OpenedEngine, OpenEngine } from './open-engine.ts';
+import { openByMongod, type MongodSettings } from './open-mongod.ts';
 
-export interface EngineChoice {
+export interface EngineChoice extends Omit<MongodSettings, 'mongod'> {
   /** `auto`: mongod where one with RocksDB is given or found, else the built-in engine. */
   engine: 'auto' | 'builtin' | 'mongod';
+  mongodPath?: string | undefined;
   reader: BlockReader;
 }
 
-/** How backups are opened, by the user's choice. */
-export function chooseEngine({ reader }: EngineChoice): OpenEngine {
-  return async (backup, { signal, onNotice }) => {
-    const engine = await openRocksEngine({ reader, backup, signal, onNotice });
-    return {
-      engine,
-      description: 'built in',
-      alive: () => true,
-      counts: () => noCounts,
-      close: () => engine.close(),
-    };
+/** How backups are opened, by the user's choice. mongod is looked for once, when the first backup is opened. */
+export function chooseEngine(choice: EngineChoice): OpenEngine {
+  let probe: Promise<MongodProbe | undefined> | undefined;
+  return async (backup, options) => {
+    probe ??= findByChoice(choice, options.onNotice);
+    // A binary that was not there may be there the next time.
+    probe.catch(() => (probe = undefined));
+    const mongod = await probe;
+    return mongod
+      ? openByMongod(backup, { ...choice, mongod }, options)
+      : openBuiltIn(choice, backup, options);
   };
+}
+
+async function openBuiltIn(
+  { reader }: EngineChoice,
+  ...[backup, options]: Parameters<OpenEngine>
+): Promise<OpenedEngine> {
+  const engine = await openRocksEngine({ reader, backup, ...options });
+  return {
+    engine,
+    description: 'built in',
+    alive: () => true,
+    counts: () => Promise.resolve(noCounts),
+    close: () => engine.close(),
+  };
+}
+
+/** The mongod to use; undefined for the built-in engine. A mongod that is named must work, one that is found may not. */
+async function findByChoice(
+  { engine, mongodPath }: EngineChoice,
+  onNotice: (notice: string) => void,
+): Promise<MongodProbe | undefined> {
+  if (engine === 'builtin') return undefined;
+  if (engine === 'mongod' || mongodPath !== undefined) return probeMongod(await findMongod(mongodPath));
+  const found = await findMongod().catch(() => undefined);
+  if (found === undefined) return undefined;
+  try {
+    return await probeMongod(found);
+  } catch (error) {
+    if (!isMongoqError(error, ErrorCode.engineNoMongod)) throw error;
+    onNotice(`${messageOf(error)}; the built-in engine answers`);
+    return undefined;
+  }
 }

@@ -37,11 +37,9 @@ export class OpenBackups {
   }
 
   /** What the engines have read by other ways than the session's block reader. */
-  counts(): ReadCounts {
-    return [...this.#opened.values()].reduce(
-      (sum, opened) => addCounts(sum, opened.counts()),
-      this.#closedCounts,
-    );
+  async counts(): Promise<ReadCounts> {
+    const open = await Promise.all([...this.#opened.values()].map((opened) => opened.counts()));
+    return open.reduce(addCounts, this.#closedCounts);
   }
 
   async close(): Promise<void> {
@@ -50,7 +48,7 @@ export class OpenBackups {
 
   async #drop(key: string, opened: OpenedEngine): Promise<void> {
     this.#opened.delete(key);
-    this.#closedCounts = addCounts(this.#closedCounts, opened.counts());
+    this.#closedCounts = addCounts(this.#closedCounts, await opened.counts());
     await opened.close();
   }
 }

@@ -10,7 +10,7 @@ export interface OpenedEngine {
   /** False once the engine cannot answer any more (its mongod or mount died). */
   alive: () => boolean;
   /** What it has read besides the session's block reader (a mount reads in its own process). */
-  counts: () => ReadCounts;
+  counts: () => Promise<ReadCounts>;
   close: () => Promise<void>;
 }
 

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { Lifetime } from '../base/lifetime.ts';
 import { ErrorCode } from '../base/error-codes.ts';
 import { MongoqError } from '../base/errors.ts';
@@ -5,11 +6,11 @@ import type { BlockReader, ReadCounts } from '../blocks/block-reader.ts';
 import { Catalog, type BackupSummary } from '../catalog/catalog.ts';
 import { startGateway, type Gateway } from '../gateway/server.ts';
 import type { ObjectStore } from '../store/object-store.ts';
+import { createRunDirectory, removeStaleRuns } from '../mount/run-directory.ts';
 import { addCounts, noCounts, subtractCounts } from './counts.ts';
 import type { OpenEngine, OpenedEngine } from './open-engine.ts';
 import { noBackup } from './no-backup.ts';
 import { OpenBackups } from './open-backups.ts';
-import { privateDirectory } from './private-directory.ts';
 import { selectBackup } from './select-backup.ts';
 
 export interface SessionOptions {
@@ -22,6 +23,8 @@ export interface SessionOptions {
   /** Told, once each, of things that the user should know but that stop nothing. */
   onNotice: (notice: string) => void;
 }
+
+export type { ReadCounts };
 
 export interface SessionStatus {
   backup: BackupSummary | undefined;
@@ -60,10 +63,13 @@ export class Session {
     const session = new Session(options);
     const { listen } = options;
     try {
+      // What sessions left behind that were killed.
+      for (const failure of await removeStaleRuns())
+        options.onNotice(`left behind by another session: ${failure}`);
       session.#lifetime.defer('the opened backups', () => session.#opened.close(), 30_000);
       const gateway = await startGateway({
         engine: noBackup,
-        listen: listen ?? { socketPath: `${await privateDirectory(session.#lifetime)}/mongoq.sock` },
+        listen: listen ?? { socketPath: await session.#socketPath() },
       });
       session.#lifetime.defer('the gateway', () => gateway.close());
       session.#gateway = gateway;
@@ -129,7 +135,7 @@ export class Session {
         hint: 'lb lists them; cb takes an id, latest, first, -1, or a date such as 2017-03-01',
       });
     }
-    this.beginCommand();
+    await this.beginCommand();
     const { backup } = selection;
     const opened = await this.#opened.get(backup, signal);
     this.#gateway?.setEngine(opened.engine);
@@ -139,12 +145,12 @@ export class Session {
   }
 
   /** From here on `status` counts the last command's costs anew. */
-  beginCommand(): void {
-    this.#countsBefore = this.#counts();
+  async beginCommand(): Promise<void> {
+    this.#countsBefore = await this.#counts();
   }
 
-  status(): SessionStatus {
-    const counts = this.#counts();
+  async status(): Promise<SessionStatus> {
+    const counts = await this.#counts();
     return {
       backup: this.#backup,
       engine: this.#current?.description,
@@ -167,8 +173,15 @@ export class Session {
     return openEngine(backup, { signal, onNotice });
   }
 
-  #counts(): ReadCounts {
-    return addCounts(this.#options.reader.counts, this.#opened.counts());
+  async #counts(): Promise<ReadCounts> {
+    return addCounts(this.#options.reader.counts, await this.#opened.counts());
+  }
+
+  /** In a directory that only this user can enter. */
+  async #socketPath(): Promise<string> {
+    const run = await createRunDirectory();
+    this.#lifetime.defer(`the directory ${run.path}`, () => run.remove());
+    return path.join(run.path, 'mongoq.sock');
   }
 
   #needReplica(): string {

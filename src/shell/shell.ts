@@ -58,7 +58,7 @@ export class Shell {
       return;
     }
     if (input.trim() === '') return;
-    session.beginCommand();
+    await session.beginCommand();
     const evaluator = await this.#evaluator;
     try {
       show(await evaluator.evaluate(input));

@@ -14,7 +14,7 @@ import { interruptSignal } from '../signals.ts';
 interface QueryOptions extends OpenOptions {
   eval?: string[];
   db?: string;
-  json?: boolean | 'canonical' | 'relaxed';
+  json?: boolean | string;
 }
 
 /** `mongoq query`: runs code on one backup and prints the results, without a terminal. */
@@ -22,8 +22,8 @@ export function addQuery(program: Command): void {
   addOpenOptions(program.command('query'))
     .description('run shell code on a backup: --eval, script files, or standard input')
     .argument('[files...]', 'scripts to run, in order')
-    .option('--eval <code>', 'code to run (may be repeated)', (code: string, all: string[] = []) => [
-      ...all,
+    .option('--eval <code>', 'code to run (may be repeated)', (code: string, all?: string[]) => [
+      ...(all ?? []),
       code,
     ])
     .option('--db <name>', 'the database that `db` means', 'test')

@@ -1,4 +1,4 @@
-import type { ReadCounts } from '../../blocks/block-reader.ts';
+import type { ReadCounts } from '../../session/session.ts';
 import { formatBytes } from '../format.ts';
 import { renderTable } from '../table.ts';
 import type { ShellCommand } from './command.ts';
@@ -8,8 +8,8 @@ export const status: ShellCommand = {
   names: ['status', '.stats'],
   usage: 'status',
   summary: 'what is open, and what reading it has cost',
-  run: (_args, { session }) => {
-    const { backup, engine, counts, lastCounts } = session.status();
+  run: async (_args, { session }) => {
+    const { backup, engine, counts, lastCounts } = await session.status();
     const rows = [
       ['store', session.storeUrl],
       ['replica', session.replica ?? 'none chosen (lr lists them, cr ID chooses)'],
