@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /**
  * Runs `work` on every item, at most `limit` at a time, and returns the results in the items' order. The first failure
  * aborts the signal that the others were given, and is thrown once all that had started have ended, so that nothing is
@@ -11,6 +13,8 @@ export async function mapParallel<T, R>(
 ): Promise<R[]> {
   const failure = new AbortController();
   const inner = signal ? AbortSignal.any([signal, failure.signal]) : failure.signal;
+  // Everything under way listens to it, and that is no leak.
+  setMaxListeners(0, inner);
   const results = new Array<R>(items.length);
   let next = 0;
   const worker = async (): Promise<void> => {

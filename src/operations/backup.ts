@@ -66,7 +66,7 @@ class BackupRun {
   readonly #clock: Clock;
   readonly #catalog: Catalog;
   readonly #start: number;
-  readonly #uploaded = new Set<CheckpointFile>();
+  readonly #attempted = new Set<CheckpointFile>();
   #checkpoint: Checkpoint | undefined;
   /** Set once an id is chosen: a further attempt completes the same backup. */
   #ref: ListedRef | undefined;
@@ -123,14 +123,14 @@ class BackupRun {
   async #replaceVanished(place: Place, checkpoint: Checkpoint, lease: Lease): Promise<void> {
     for (let round = 1; round <= attempts; round++) {
       const files = await missingFiles(place, checkpoint.files, lease.signal);
-      const recorded = checkpoint.files.filter((file) => this.#uploaded.has(file) && !files.includes(file));
+      const recorded = checkpoint.files.filter((file) => this.#attempted.has(file) && !files.includes(file));
       const unrecorded = await unrecordedFiles(place, recorded, lease.signal);
       if (files.length + unrecorded.length === 0) return;
       this.#options.onNotice?.(
         `${files.length} files and ${unrecorded.length} checksums vanished from the store and are uploaded again; ` +
           'does a garbage collection of rocks-strata run at the same time?',
       );
-      for (const file of unrecorded) await recordMd5(place, file, lease.signal);
+      for (const file of unrecorded) await recordMd5(place, file, lease, lease.signal);
       await this.#upload(place, files, lease, 'upload again');
     }
     throw new MongoqError(
@@ -142,8 +142,8 @@ class BackupRun {
 
   async #upload(place: Place, files: CheckpointFile[], lease: Lease, phase: string): Promise<void> {
     const { parallel = 16, progress } = this.#options;
-    await uploadFiles(place, files, { signal: lease.signal, parallel, progress, phase });
-    for (const file of files) this.#uploaded.add(file);
+    for (const file of files) this.#attempted.add(file);
+    await uploadFiles(place, files, { lease, parallel, progress, phase });
   }
 }
 

@@ -2,7 +2,7 @@ import { ErrorCode } from '../base/error-codes.ts';
 import { isMongoqError, MongoqError } from '../base/errors.ts';
 import { mapParallel } from '../base/parallel.ts';
 import { Catalog, exactId, type ListedRef } from '../catalog/catalog.ts';
-import { checkWritableReplicaId, leaseKey, metadataKey, statsKey } from '../catalog/layout.ts';
+import { checkWritableReplicaId, leaseKey, metadataKey, parseDataKey, statsKey } from '../catalog/layout.ts';
 import type { ObjectInfo, ObjectStore } from '../store/object-store.ts';
 import type { Clock } from './clock.ts';
 import { withLease, type Lease } from './lease.ts';
@@ -51,12 +51,20 @@ export async function gc(store: ObjectStore, replica: string, options: GcOptions
     const needs = new Needs(new Catalog(store), replica, lease.signal);
     await needs.refresh();
     const unneeded = found.filter((object) => !needs.has(object.key));
-    const garbage = unneeded.filter((object) => object.modified.getTime() <= oldest);
-    if (!options.dryRun) await remove(store, garbage, needs, lease, options);
+    const garbage = ripe(unneeded, oldest);
+    if (!options.dryRun) {
+      const progress = new PhaseProgress(options.progress, 'remove', {
+        files: garbage.length,
+        bytes: sizeOf(garbage),
+      });
+      // Files before their MD5s, so that a file that is still there after a failure has one.
+      for (const part of [garbage.filter(isDataFile), garbage.filter((object) => !isDataFile(object))])
+        await remove(store, part, needs, lease, progress);
+    }
     const removed = garbage.filter((object) => !needs.has(object.key));
     return {
       removed: removed.map(({ key, size }) => ({ key, size })),
-      removedBytes: removed.reduce((sum, object) => sum + object.size, 0),
+      removedBytes: sizeOf(removed),
       needed: needs.files,
       young: unneeded.length - garbage.length,
     };
@@ -74,15 +82,24 @@ async function listReplica(store: ObjectStore, replica: string, signal: AbortSig
   return found;
 }
 
+/** What is old enough to be removed; an MD5 stays for as long as its file does. */
+function ripe(unneeded: ObjectInfo[], oldest: number): ObjectInfo[] {
+  const old = (object: ObjectInfo): boolean => object.modified.getTime() <= oldest;
+  const kept = new Set(unneeded.filter((object) => !old(object)).map((object) => object.key));
+  return unneeded.filter((object) => old(object) && !kept.has(object.key.replace('file_metadata/', '')));
+}
+
+function isDataFile({ key }: ObjectInfo): boolean {
+  return parseDataKey(key.replace(/^\//, '')) !== undefined;
+}
+
 async function remove(
   store: ObjectStore,
   garbage: ObjectInfo[],
   needs: Needs,
   lease: Lease,
-  options: GcOptions,
+  progress: PhaseProgress,
 ): Promise<void> {
-  const bytes = garbage.reduce((sum, object) => sum + object.size, 0);
-  const progress = new PhaseProgress(options.progress, 'remove', { files: garbage.length, bytes });
   for (let at = 0; at < garbage.length; at += batchSize) {
     await needs.refresh();
     const batch = garbage.slice(at, at + batchSize).filter((object) => !needs.has(object.key));
@@ -145,4 +162,8 @@ class Needs {
       this.#keys.add(ref.root + 'file_metadata/' + key.slice(ref.root.length));
     }
   }
+}
+
+function sizeOf(objects: { size: number }[]): number {
+  return objects.reduce((sum, object) => sum + object.size, 0);
 }

@@ -3,10 +3,11 @@ import { dataKey, fileMetadataKey } from '../catalog/layout.ts';
 import { writeFileMetadata } from '../catalog/metadata.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import type { CheckpointFile } from './checkpoint.ts';
+import type { Lease } from './lease.ts';
 import { PhaseProgress, type ProgressListener } from './progress.ts';
 
 export interface UploadOptions {
-  signal: AbortSignal;
+  lease: Lease;
   /** How many files at once. */
   parallel: number;
   progress: ProgressListener | undefined;
@@ -58,24 +59,29 @@ export async function uploadFiles(
     files,
     options.parallel,
     async (file, signal) => {
-      await recordMd5(place, file, signal);
+      await recordMd5(place, file, options.lease, signal);
       let sent = 0;
       const count = (more: number): void => {
         progress.bytes(more);
         sent += more;
       };
-      await place.store.put(place.root + dataKey(place.replica, file), file.body(count), { signal });
+      const key = place.root + dataKey(place.replica, file);
+      await options.lease.guard(() => place.store.put(key, file.body(count), { signal }));
       count(file.size - sent);
       progress.file();
     },
-    options.signal,
+    options.lease.signal,
   );
 }
 
-/** Stores the MD5 of a file. */
-export async function recordMd5(place: Place, file: CheckpointFile, signal: AbortSignal): Promise<void> {
-  const md5 = await file.md5(signal);
-  await place.store.put(place.root + fileMetadataKey(place.replica, file), writeFileMetadata(md5), {
-    signal,
-  });
+/** Stores the MD5 of a file. `signal` is the lease's or one that it aborts. */
+export async function recordMd5(
+  place: Place,
+  file: CheckpointFile,
+  lease: Lease,
+  signal: AbortSignal,
+): Promise<void> {
+  const md5 = writeFileMetadata(await file.md5(signal));
+  const key = place.root + fileMetadataKey(place.replica, file);
+  await lease.guard(() => place.store.put(key, md5, { signal }));
 }

@@ -1,65 +1,63 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Database } from '../../src/rocksdb/database.ts';
-import type { DatabaseFiles } from '../../src/rocksdb/files.ts';
-import { memoryFiles } from '../../src/rocksdb/memory-files.ts';
+import { Catalog, type Backup } from '../../src/catalog/catalog.ts';
+import { readCheckpoint, type CheckpointSource } from '../../src/operations/checkpoint.ts';
+import { DirectoryStore } from '../../src/store/directory.ts';
+import type { ObjectStore } from '../../src/store/object-store.ts';
 
-/** A backup of a store in rocks-strata's layout, as a RocksDB directory in memory. */
-export interface Checkpoint {
-  /** "rs0-a-0": replica and backup id. */
-  name: string;
-  /** The files' content by their names in the database; read when asked for. */
-  contents(): Map<string, Buffer>;
-  files(): DatabaseFiles;
+const root = path.join(import.meta.dirname, '../..');
+
+/** The store of the main replica's real backups (rs0-a, 0 to 4). */
+export const sampleStore = new DirectoryStore(path.join(root, 'sample'));
+
+/** One real backup each of the other replicas: busy, rs1-b, rs2-c, rs4_e.x, standalone. */
+export const fixtureStore = new DirectoryStore(path.join(root, 'test/fixtures/store'));
+
+/** Writes a backup's files to a directory, as mongod's checkpoint was. */
+export async function rebuildCheckpoint(
+  store: ObjectStore,
+  backup: Backup,
+  directory: string,
+): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  for (const file of backup.files)
+    await writeFile(path.join(directory, file.name), await store.get(file.key));
 }
 
-/** Every backup of the store in folder `store`, in order of replica and id. */
-export function checkpointsOf(store: string): Checkpoint[] {
-  const metadata = path.join(store, 'metadata');
-  if (!existsSync(metadata)) return [];
-  return readdirSync(metadata)
-    .sort()
-    .flatMap((replica) =>
-      readdirSync(path.join(metadata, replica))
-        .sort()
-        .map((file) => checkpoint(store, replica, file)),
-    );
-}
-
-function checkpoint(store: string, replica: string, file: string): Checkpoint {
-  const contents = (): Map<string, Buffer> => {
-    const { files } = JSON.parse(readFileSync(path.join(store, 'metadata', replica, file), 'utf8')) as {
-      files: { name: string; size: number; checksum: string }[];
-    };
-    return new Map(
-      files.map(({ name, size, checksum }) => [
-        name,
-        readFileSync(path.join(store, replica, `${name}_${checksum}_${size}`)),
-      ]),
-    );
+/** A source whose checkpoint is a directory; removing it is counted and nothing else. */
+export function directorySource(
+  directory: string,
+  { dbPath, time }: { dbPath: string; time: bigint },
+): CheckpointSource & { removed: number } {
+  const source = {
+    removed: 0,
+    take: async (signal: AbortSignal) => ({
+      dbPath,
+      time,
+      files: await readCheckpoint(directory, signal),
+      remove: () => {
+        source.removed++;
+        return Promise.resolve();
+      },
+    }),
   };
-  return {
-    name: `${replica}-${file.split('_')[0] ?? ''}`,
-    contents,
-    files: () => memoryFiles(contents()),
-  };
+  return source;
 }
 
-/** All entries of a database: how many, and the MD5 of a line "KEY : VALUE" each, in hex, as `ldb scan --hex` prints. */
-export async function digest(database: Database): Promise<{ entries: number; md5: string }> {
-  const hash = createHash('md5');
-  let entries = 0;
-  const cursor = database.scan({ eager: true });
-  for (let batch = await cursor.next(); batch; batch = await cursor.next()) {
-    for (let i = 0; i < batch.length; i++) {
-      hash.update(`0x${hex(batch.key(i))} : 0x${hex(batch.value(i))}\n`);
-      entries++;
-    }
-  }
-  return { entries, md5: hash.digest('hex') };
+/** Every object of a store, by key, under the given folders (all without any). */
+export async function dump(store: ObjectStore, prefix = ''): Promise<Map<string, Buffer>> {
+  const objects = new Map<string, Buffer>();
+  for await (const { key } of store.list(prefix)) objects.set(key, await store.get(key));
+  return objects;
 }
 
-function hex(bytes: Buffer): string {
-  return bytes.toString('hex').toUpperCase();
+/** Copies every object of one store to another. */
+export async function copyStore(from: ObjectStore, to: ObjectStore, prefix = ''): Promise<void> {
+  for (const [key, bytes] of await dump(from, prefix)) await to.put(key, bytes);
+}
+
+/** The backups of a replica, oldest first. */
+export async function loadAll(store: ObjectStore, replica: string): Promise<Backup[]> {
+  const catalog = new Catalog(store);
+  return Promise.all((await catalog.listRefs(replica)).map((ref) => catalog.loadRef(ref)));
 }
