@@ -143,7 +143,8 @@ export class BlockQueue {
 
 /** Whether two blocks may come by one request: adjacent, and what somebody waits for never with what nobody does. */
 function follows(before: PendingBlock | undefined, block: PendingBlock | undefined): boolean {
-  return before?.index === (block?.index ?? 0) - 1 && before?.demand === block?.demand;
+  if (!before || !block) return false;
+  return before.index + 1 === block.index && before.demand === block.demand;
 }
 
 /** Promise.withResolvers, which Node has from version 22. */

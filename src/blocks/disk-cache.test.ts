@@ -94,6 +94,13 @@ describe('the disk cache', () => {
     expect(await cache.read(object, 'v1', 0, 11)).toEqual(blocks);
   });
 
+  it('loses nothing to writes at the same time', async () => {
+    const caches = [cache, new DiskCache({ directory }, block)];
+    await Promise.all(blocks.map((bytes, i) => caches[i % 2]!.write(object, 'v1', i, [bytes])));
+    expect(await cache.read(object, 'v1', 0, 11)).toEqual(blocks);
+    expect(await readdir(directory)).toHaveLength(1);
+  });
+
   it('is for this user only', async () => {
     await cache.write(object, 'v1', 0, blocks);
     expect((await stat(directory)).mode & 0o077).toBe(0);

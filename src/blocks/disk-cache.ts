@@ -113,7 +113,7 @@ export class DiskCache {
       if (found === etag) return handle;
       await handle.close();
     }
-    await header.create(file, etag);
+    await header.create(file, etag, handle !== undefined);
     return open(file, 'r+');
   }
 

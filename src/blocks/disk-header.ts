@@ -1,5 +1,5 @@
 import { hash, randomUUID } from 'node:crypto';
-import { rename, unlink, writeFile } from 'node:fs/promises';
+import { link, rename, unlink, writeFile } from 'node:fs/promises';
 
 /** Bytes of a cache file before its first slot. */
 export const headerBytes = 4096;
@@ -26,17 +26,24 @@ export class DiskHeader {
     return identity === this.#identity ? etag : undefined;
   }
 
-  /** Puts a new file in the place of `file`, with a header only. */
-  async create(file: string, etag: string): Promise<void> {
+  /**
+   * Makes `file`, with a header only. Where there is one: `replace` puts the new one in its place, else the old one
+   * stays, since another process may just have made it and begun to fill it.
+   */
+  async create(file: string, etag: string, replace: boolean): Promise<void> {
     const json = JSON.stringify([this.#identity, etag]);
     const body = json + ' '.repeat(headerBytes - checksumLength - Buffer.byteLength(json));
     const unfinished = `${file}-${randomUUID()}${unfinishedSuffix}`;
     try {
       await writeFile(unfinished, hash('sha256', body) + body, { flag: 'wx', mode: 0o600 });
-      await rename(unfinished, file);
-    } catch (error) {
+      if (replace) await rename(unfinished, file);
+      else await link(unfinished, file).catch(unlessExists);
+    } finally {
       await unlink(unfinished).catch(() => undefined);
-      throw error;
     }
   }
+}
+
+function unlessExists(error: unknown): void {
+  if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
 }

@@ -6,8 +6,8 @@ interface Waiter {
 }
 
 /**
- * A number of slots, each held while work runs. Work of `demand` goes first, and `ahead` may hold only three quarters
- * of the slots, so that something somebody waits for nearly always starts at once.
+ * A number of slots, each held while work runs. Work of `demand` goes first, and `ahead` begins only while more than a
+ * quarter of the slots is free, so that something somebody waits for nearly always starts at once.
  */
 export class Slots {
   readonly #total: number;

@@ -103,6 +103,8 @@ export function fromSdk(
 ): MongoqError {
   if (error instanceof MongoqError) return error;
   const rule = ruleFor(error, condition);
+  // The raw answer hangs on it, with sockets and signed headers: nothing to print or to keep.
+  if (error instanceof Error) Reflect.deleteProperty(error, '$response');
   return new MongoqError(rule.code, `${name} ${rule.text}`, { hint: rule.hint, cause: error });
 }
 

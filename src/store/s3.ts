@@ -207,6 +207,15 @@ export class S3Store implements ObjectStore {
           sendOptions(options.signal),
         ),
       );
+      if (page.IsTruncated === undefined && page.Name === undefined) {
+        throw new MongoqError(
+          ErrorCode.storeUnavailable,
+          `${this.url} cannot be listed: the answer is none of S3`,
+          {
+            hint: 'Check the endpoint (AWS_ENDPOINT_URL_S3 or --endpoint-url).',
+          },
+        );
+      }
       yield page;
       token = page.IsTruncated ? page.NextContinuationToken : undefined;
     } while (token !== undefined);

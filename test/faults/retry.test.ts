@@ -16,7 +16,7 @@ import {
   withFaults,
 } from '../support/faulty-store.ts';
 
-const sleep = vi.fn((_ms: number) => Promise.resolve());
+const sleep = vi.fn<(ms: number) => Promise<void>>(() => Promise.resolve());
 const policy: RetryPolicy = { retries: 3, baseMs: 100, capMs: 300, sleep };
 const bytes = randomBytes(300_000);
 
