@@ -14,7 +14,9 @@ const count: Handler = async (context) => {
   const { state, db, command, signal } = context;
   const name = collectionName(command);
   checkReadConcern(command);
-  const query = documentOption(command, 'query');
+  // mongod 3.4 takes a query that is no document for none.
+  const given = field(command, 'query');
+  const query = given?.isDocument() === true ? given : undefined;
   const skip = toLong(field(command, 'skip')) ?? 0n;
   if (skip < 0n) throw badValue('skip value is negative in count query');
   // A negative limit is the same as a positive one here.

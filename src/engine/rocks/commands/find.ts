@@ -30,6 +30,7 @@ const find: Handler = async (context) => {
       batchSize: options.batchSize,
       singleBatch: options.singleBatch || options.limit === 1,
       limit: options.limit,
+      peeks: prepared.sort !== undefined,
       tailable: options.tailable && collection?.capped === true,
       timeless: options.noCursorTimeout,
       abort,

@@ -31,7 +31,7 @@ const getMore: Handler = async ({ state, db, command, signal }) => {
       );
     }
     const { documents, ended } = await cursor.documents.next(batchSize);
-    const open = cursor.tailable || !(ended || (await cursor.documents.atEnd()));
+    const open = cursor.tailable || !ended;
     if (!open) await state.cursors.kill(id);
     return cursorReply(namespace, open ? id : 0n, documents, 'nextBatch');
   } catch (error) {

@@ -7,18 +7,18 @@ const maxBatchBytes = 16 * 1024 * 1024;
 /** Hands out a stream of documents in batches of the size that a client asks for. */
 export class DocumentCursor {
   readonly #source: AsyncIterator<Value[]>;
+  readonly #peeks: boolean;
   #buffered: Value[] = [];
   #at = 0;
   #ended = false;
 
-  constructor(batches: Batches) {
+  /** `peeks`: it looks one document ahead to know whether it has ended, as mongod's pipelines and sorts do. */
+  constructor(batches: Batches, peeks: boolean) {
     this.#source = batches[Symbol.asyncIterator]();
+    this.#peeks = peeks;
   }
 
-  /**
-   * Up to `count` documents (undefined: as many as fit). Reads one further to know whether the cursor has ended, unless
-   * `count` is zero.
-   */
+  /** Up to `count` documents (undefined: as many as fit), and whether the cursor is known to have ended. */
   async next(count: number | undefined): Promise<{ documents: Value[]; ended: boolean }> {
     const documents: Value[] = [];
     let bytes = 0;
@@ -31,12 +31,8 @@ export class DocumentCursor {
       documents.push(document);
       this.#at++;
     }
-    return { documents, ended: false };
-  }
-
-  /** Whether nothing follows; may have to read. */
-  async atEnd(): Promise<boolean> {
-    return (await this.#peek()) === undefined;
+    const ended = this.#peeks && count !== 0 && (await this.#peek()) === undefined;
+    return { documents, ended };
   }
 
   async close(): Promise<void> {

@@ -21,6 +21,8 @@ export interface NewCursor {
   singleBatch?: boolean | undefined;
   /** No more documents than this in the first batch, because then the query has ended. */
   limit?: number | undefined;
+  /** See DocumentCursor; default true. */
+  peeks?: boolean | undefined;
   tailable?: boolean | undefined;
   timeless?: boolean | undefined;
   /** Aborts what the documents are read with: set where they were given a signal of their own. */
@@ -30,7 +32,7 @@ export interface NewCursor {
 /** The reply with the first batch; what is left stays open under the reply's cursor id. */
 export async function startCursor(context: CommandContext, cursor: NewCursor): Promise<DocumentBuilder> {
   const { namespace, singleBatch = false, tailable = false } = cursor;
-  const documents = new DocumentCursor(cursor.documents);
+  const documents = new DocumentCursor(cursor.documents, cursor.peeks ?? true);
   try {
     const batch = await documents.next(cursor.batchSize ?? defaultFirstBatch);
     const done = batch.ended || (cursor.limit !== undefined && batch.documents.length >= cursor.limit);

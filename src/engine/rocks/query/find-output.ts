@@ -34,9 +34,8 @@ export function compileOutput(
   const project = projectionOf(projection, sort);
   const changes = returnKey || showRecordId || project !== undefined;
   const apply = (document: Value): Value => {
-    const base = returnKey
-      ? (metadataOf(document)?.indexKey ?? emptyDocument)
-      : (project?.(document) ?? document);
+    if (returnKey) return metadataOf(document)?.indexKey ?? emptyDocument;
+    const base = project?.(document) ?? document;
     return showRecordId ? withRecordId(base, metadataOf(document)?.recordId) : base;
   };
   return {

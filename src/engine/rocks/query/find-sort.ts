@@ -30,5 +30,5 @@ export function compileFindSort(
 
 async function* sorted(documents: Batches, sorter: Sorter): Batches {
   for await (const batch of documents) for (const document of batch) sorter.add(document);
-  yield* inBatches(sorter.finish().map(({ document }) => document));
+  yield* inBatches(sorter.finish());
 }
