@@ -51,16 +51,9 @@ function containsOnSphere(
   }
 }
 
-/** A cap up to a hemisphere contains an edge with its ends; from there on no edge may come near the opposite point. */
+/** mongod 3.4 finds only points in a spherical cap, never lines or polygons. */
 function capContains({ center, radius }: { center: Vector; radius: number }, stored: Simple): boolean {
-  const inside = (point: Vector) => angle(center, point) <= radius + touching;
-  if (stored.kind === 'point') return inside(vector(stored));
-  const vertices = stored.kind === 'line' ? stored.vertices : stored.rings.flatMap((ring) => ring.vertices);
-  if (!vertices.every(inside)) return false;
-  if (radius < Math.PI / 2) return true;
-  const opposite: Vector = [-center[0], -center[1], -center[2]];
-  if (stored.kind === 'line') return distanceToLine(stored, opposite) > Math.PI - radius;
-  return distanceToPolygon(stored, opposite) > Math.PI - radius;
+  return stored.kind === 'point' && angle(center, vector(stored)) <= radius + touching;
 }
 
 /** Whether two shapes on the sphere have a point in common: `$geoIntersects`. */
