@@ -20,7 +20,7 @@ export interface TextSearch {
   /** The terms of which a document must hold at least one, as the index's keys hold them. Empty finds nothing. */
   readonly terms: ReadonlySet<string>;
   /** The score of a document, or undefined if it does not match. */
-  score(document: Value): number | undefined;
+  readonly score: (document: Value) => number | undefined;
 }
 
 /** Throws CommandError for an unknown language. */

@@ -1,6 +1,7 @@
 import type { Value } from '../../../bson/value.ts';
 import { CommandError } from '../../../query/errors.ts';
 import { geoHooks, type PathNear } from '../../../query/geo/hooks.ts';
+import { geoIndexesOf, indexForNear } from '../../../query/geo/near-index.ts';
 import type { MatchHooks, TextQuery } from '../../../query/match/hooks.ts';
 import { isTextIndex, textIndexOf } from '../../../query/text/text-index.ts';
 import { parseTextOperator } from '../../../query/text/text-operator.ts';
@@ -17,7 +18,17 @@ export interface CompiledText extends TextQuery {
 
 /** The operators of a filter that need more than the filter. */
 export function matchHooks(collection: Collection | undefined): MatchHooks {
-  return { ...geoHooks, parseText: (text) => compileText(text, collection) };
+  return {
+    ...geoHooks,
+    parseNear: (path, operators) => compileNear(path, operators, collection),
+    parseText: (text) => compileText(text, collection),
+  };
+}
+
+function compileNear(path: string, operators: Value, collection: Collection | undefined): CompiledNear {
+  const near = geoHooks.parseNear(path, operators);
+  if (collection) indexForNear(near, path, geoIndexesOf(collection.indexes.map(({ spec }) => spec)));
+  return near;
 }
 
 function compileText(text: Value, collection: Collection | undefined): CompiledText {
