@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { documentOf, elements, type Value } from '../../bson/value.ts';
 import { InvalidBson } from '../../bson/layout.ts';
 import { printDocument } from '../../bson/print.ts';
+import { bsonProblem } from '../../bson/validate.ts';
 import { CommandError } from '../../query/errors.ts';
 import type { CommandRequest } from '../engine.ts';
 import type { CommandContext, Handler } from './commands/command.ts';
@@ -15,6 +16,10 @@ import type { RocksEngineState } from './state.ts';
 export async function dispatch(state: RocksEngineState, request: CommandRequest): Promise<Buffer> {
   const { db, signal } = request;
   try {
+    const problem = bsonProblem(request.command);
+    if (problem !== undefined) {
+      throw new CommandError(22, 'InvalidBSON', `Client Error: bad object in message: ${problem}`);
+    }
     const command = documentOf(request.command);
     const name = commandName(command);
     const handler = Object.hasOwn(handlers, name) ? handlers[name] : undefined;

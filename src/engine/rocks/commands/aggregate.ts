@@ -2,11 +2,11 @@ import { boolOf } from '../../../bson/access.ts';
 import type { DocumentBuilder } from '../../../bson/builder.ts';
 import { BsonType } from '../../../bson/types.ts';
 import { elements, field, items, type Value } from '../../../bson/value.ts';
-import { CommandError, failedToParse } from '../../../query/errors.ts';
+import { CommandError, failedToParse, location } from '../../../query/errors.ts';
 import { parseCollation } from '../../../query/collation.ts';
 import { cursorSignal } from '../cursors/cursor-signal.ts';
 import { cursorOptions, startCursor } from '../cursors/start-cursor.ts';
-import { collectionName } from '../options/collection-name.ts';
+import { collectionName, firstValue } from '../options/collection-name.ts';
 import { checkReadConcern } from '../options/read-concern.ts';
 import { prepareAggregate, runAggregate, type PreparedAggregate } from '../query/aggregate-documents.ts';
 import { resolveCollator } from '../query/collation.ts';
@@ -19,7 +19,7 @@ import { explainAggregate } from '../explain/explain-aggregate.ts';
 /** aggregate. */
 const aggregate: Handler = async (context) => {
   const { command } = context;
-  const name = collectionName(command);
+  const name = aggregateName(command);
   const options = readOptions(command);
   checkReadConcern(command);
   const cursor = cursorOptions(command);
@@ -28,6 +28,12 @@ const aggregate: Handler = async (context) => {
   }
   return aggregateOn(context, name, options, cursor.given ? { batchSize: cursor.batchSize } : undefined);
 };
+
+function aggregateName(command: Value): string {
+  const first = firstValue(command);
+  if (first?.type !== BsonType.string) throw location(16886, 'nsToCollectionSubstring: no .');
+  return collectionName(command);
+}
 
 export interface AggregateOptions {
   pipeline: Value[];

@@ -1,5 +1,5 @@
 import { stringOf } from '../../../bson/access.ts';
-import { groupingKey } from '../../../bson/grouping-key.ts';
+import type { Collator } from '../../../bson/compare.ts';
 import { BsonType } from '../../../bson/types.ts';
 import { field, type Value } from '../../../bson/value.ts';
 import { CommandError, location } from '../../../query/errors.ts';
@@ -7,12 +7,19 @@ import { firstValue } from '../options/collection-name.ts';
 import { checkReadConcern } from '../options/read-concern.ts';
 import { resolveCollator } from '../query/collation.ts';
 import { compileQuery } from '../query/compiled-query.ts';
-import { distinctValues } from '../query/distinct-values.ts';
+import { DistinctValues } from '../query/distinct-values.ts';
 import { emptyDocument } from '../query/empty.ts';
 import { matched } from '../query/matched.ts';
 import { planQuery } from '../query/plan-query.ts';
 import { readPlan } from '../query/plan-source.ts';
-import { newReply } from '../reply.ts';
+import { resolveView, type ResolvedView } from '../query/resolved-view.ts';
+import { checkViewCollation, stage } from '../query/views.ts';
+import { prepareAggregate, runAggregate } from '../query/aggregate-documents.ts';
+import { parseCollation } from '../../../query/collation.ts';
+import type { Batches } from '../../../query/context.ts';
+import { noDocuments } from '../../../query/stages/batches.ts';
+import type { Collection } from '../catalog/collection.ts';
+import type { RocksEngineState } from '../state.ts';
 import { newScanCounts } from '../scan/scan-counts.ts';
 import { typeName } from '../options/type-name.ts';
 import { documentOption } from './count.ts';
@@ -27,34 +34,48 @@ const distinct: Handler = async (context) => {
   const { key, filter } = readOptions(command);
   checkReadConcern(command);
   const collection = state.catalog.collection(db, name);
+  const view = await resolveView(state, db, name);
+  if (view) checkViewCollation(documentOption(command, 'collation'), view);
   const collator = resolveCollator(documentOption(command, 'collation'), collection);
-  const query = compileQuery(filter, collection, collator);
-  const reply = newReply(4096).openArray('values');
-  if (collection) {
-    const { winning } = planQuery(collection, {
-      query,
-      sort: undefined,
-      hint: undefined,
-      min: undefined,
-      max: undefined,
-      collator,
-    });
-    const seen = new Set<string>();
-    const source = readPlan(state, collection, winning, { signal }, newScanCounts());
-    for await (const batch of matched(source, query, signal)) {
-      for (const document of batch) {
-        for (const value of distinctValues(document, key)) {
-          const id = groupingKey(value, collator);
-          if (seen.has(id)) continue;
-          seen.add(id);
-          if (reply.size > 16 * 1024 * 1024) throw location(17217, 'distinct too big, 16mb cap');
-          reply.push(value);
-        }
-      }
-    }
-  }
-  return reply.close();
+  const values = new DistinctValues(key, view ? view.collation && parseCollation(view.collation) : collator);
+  const source = view
+    ? viewDocuments(state, db, view, filter, signal)
+    : collectionDocuments(state, collection, filter, collator, signal);
+  for await (const batch of source) values.add(batch);
+  return values.reply();
 };
+
+function collectionDocuments(
+  state: RocksEngineState,
+  collection: Collection | undefined,
+  filter: Value,
+  collator: Collator | undefined,
+  signal: AbortSignal,
+): Batches {
+  const query = compileQuery(filter, collection, collator);
+  if (collection === undefined) return noDocuments();
+  const unordered = { sort: undefined, hint: undefined, min: undefined, max: undefined };
+  const { winning } = planQuery(collection, { query, collator, ...unordered });
+  return matched(readPlan(state, collection, winning, { signal }, newScanCounts()), query, signal);
+}
+
+function viewDocuments(
+  state: RocksEngineState,
+  db: string,
+  view: ResolvedView,
+  filter: Value,
+  signal: AbortSignal,
+): Batches {
+  const prepared = prepareAggregate(state, {
+    db,
+    collection: view.collection,
+    pipeline: [...view.pipeline, stage('$match', filter)],
+    collator: view.collation && parseCollation(view.collation),
+    allowDiskUse: false,
+    signal,
+  });
+  return runAggregate(state, prepared);
+}
 
 function readOptions(command: Value): { key: string; filter: Value } {
   const key = field(command, 'key');

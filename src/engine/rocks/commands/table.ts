@@ -5,10 +5,12 @@ import { dbHashCommands } from './db-hash.ts';
 import { distinctCommands } from './distinct.ts';
 import { fileMd5Commands } from './file-md5.ts';
 import { findCommands } from './find.ts';
+import { geoNearCommands } from './geo-near.ts';
 import { cursorCommands } from './get-more.ts';
 import { listCollectionsCommands } from './list-collections.ts';
 import { listDatabasesCommands } from './list-databases.ts';
 import { listIndexesCommands } from './list-indexes.ts';
+import { parallelScanCommands } from './parallel-collection-scan.ts';
 import { statsCommands } from './stats.ts';
 
 /** Every command that the engine answers, by name. */
@@ -23,5 +25,7 @@ export const handlers: Handlers = {
   ...listCollectionsCommands,
   ...listDatabasesCommands,
   ...listIndexesCommands,
+  ...geoNearCommands,
+  ...parallelScanCommands,
   ...statsCommands,
 };

@@ -14,6 +14,7 @@ import { limited, skipped } from './limits.ts';
 import { matched } from './matched.ts';
 import { nearest } from './nearest.ts';
 import { planQuery } from './plan-query.ts';
+import { checkMetaSort, checkNearIndex, checkQueryRules } from './query-rules.ts';
 import { readPlan } from './plan-source.ts';
 
 /** A find made ready to run. */
@@ -34,6 +35,9 @@ export function prepareFind(collection: Collection | undefined, options: FindOpt
   const query = compileQuery(options.filter, collection, collator);
   const sort = compileFindSort(options.sort, collator, query.filter);
   const output = compileOutput(options, query, collator, sort);
+  checkQueryRules(query, options);
+  checkMetaSort(options.sort, output.projection);
+  checkNearIndex(query, collection);
   const choice = planQuery(collection, {
     query,
     sort: options.sort,

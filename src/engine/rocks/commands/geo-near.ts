@@ -1,0 +1,62 @@
+import { CommandError } from '../../../query/errors.ts';
+import { nearestDocuments, parseGeoNear } from '../../../query/geo/geo-near.ts';
+import { geoIndexesOf } from '../../../query/geo/near-index.ts';
+import { collectionName } from '../options/collection-name.ts';
+import { checkReadConcern } from '../options/read-concern.ts';
+import { resolveCollator } from '../query/collation.ts';
+import { compileQuery } from '../query/compiled-query.ts';
+import { emptyDocument } from '../query/empty.ts';
+import { matched } from '../query/matched.ts';
+import { planQuery } from '../query/plan-query.ts';
+import { readPlan } from '../query/plan-source.ts';
+import { refuseView } from '../query/target.ts';
+import { newReply } from '../reply.ts';
+import { newScanCounts } from '../scan/scan-counts.ts';
+import { documentOption } from './count.ts';
+import type { Handler } from './command.ts';
+
+/** geoNear: the nearest documents with their distances. */
+const geoNear: Handler = async ({ state, db, command, signal }) => {
+  const name = collectionName(command);
+  checkReadConcern(command);
+  await refuseView(state, db, name);
+  const started = Date.now();
+  const collection = state.catalog.collection(db, name);
+  if (collection === undefined) throw new CommandError(undefined, undefined, "can't find ns");
+  const options = parseGeoNear(command, geoIndexesOf(collection.indexes.map(({ spec }) => spec)));
+  const collator = resolveCollator(documentOption(command, 'collation'), collection);
+  const query = compileQuery(options.query ?? emptyDocument, collection, collator);
+  const { winning } = planQuery(collection, {
+    query,
+    sort: undefined,
+    hint: undefined,
+    min: undefined,
+    max: undefined,
+    collator,
+  });
+  const counts = newScanCounts();
+  const documents = matched(readPlan(state, collection, winning, { signal }, counts), query, signal);
+  const results = await nearestDocuments(documents, options, signal);
+  const reply = newReply(4096).openArray('results');
+  let sum = 0;
+  let longest = 0;
+  for (const { document, distance, point } of results) {
+    sum += distance;
+    longest = Math.max(longest, distance);
+    reply.pushDocument().double('dis', distance);
+    if (options.includeLocs) reply.append('loc', point);
+    reply.append('obj', document).close();
+  }
+  reply
+    .close()
+    .openDocument('stats')
+    .long('nscanned', BigInt(counts.keys))
+    .long('objectsLoaded', BigInt(counts.documents));
+  if (results.length > 0) reply.double('avgDistance', sum / results.length);
+  return reply
+    .double('maxDistance', longest)
+    .int('time', Date.now() - started)
+    .close();
+};
+
+export const geoNearCommands = { geoNear, geonear: geoNear };
