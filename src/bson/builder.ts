@@ -20,16 +20,14 @@ export class DocumentBuilder {
   append(name: string, value: Value): this {
     const size = value.end - value.start;
     this.#head(value.type, name, size);
-    value.bytes.copy(this.#bytes, this.#at, value.start, value.end);
-    this.#at += size;
+    this.#copy(value.bytes, value.start, value.end);
     return this;
   }
 
   /** Appends a whole field (type, name and value) as it lies in another document. */
   copyField(bytes: Buffer, start: number, end: number): this {
     this.#reserve(end - start);
-    bytes.copy(this.#bytes, this.#at, start, end);
-    this.#at += end - start;
+    this.#copy(bytes, start, end);
     return this;
   }
 
@@ -134,8 +132,20 @@ export class DocumentBuilder {
     const nameAndNul = nameBytes(name);
     this.#reserve(1 + nameAndNul.length + size);
     this.#bytes[this.#at++] = type;
-    nameAndNul.copy(this.#bytes, this.#at);
-    this.#at += nameAndNul.length;
+    this.#copy(nameAndNul, 0, nameAndNul.length);
+  }
+
+  /** Copies bytes for which there is room: a few in a loop, as a native call costs more than that. */
+  #copy(bytes: Buffer, start: number, end: number): void {
+    const target = this.#bytes;
+    let at = this.#at;
+    if (end - start > 32) {
+      bytes.copy(target, at, start, end);
+      at += end - start;
+    } else {
+      for (let from = start; from < end; from++) target[at++] = bytes[from] as number;
+    }
+    this.#at = at;
   }
 
   #end(start: number): void {

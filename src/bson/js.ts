@@ -6,7 +6,8 @@ import { documentOf, items, type Value } from './value.ts';
  * double), and the bson library's classes for the other types. Throws the library's BSONError for what has no BSON form.
  */
 export function toValue(js: unknown): Value {
-  const bytes = Buffer.from(serialize({ v: js }, { ignoreUndefined: false }).buffer);
+  // A copy: what the library returns may be a part of a larger, shared buffer.
+  const bytes = Buffer.from(serialize({ v: js }, { ignoreUndefined: false }));
   for (const value of items(documentOf(bytes))) return value;
   throw new TypeError('a function or undefined has no BSON value');
 }

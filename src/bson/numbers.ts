@@ -1,5 +1,6 @@
 import { doubleOf, intOf, longOf } from './access.ts';
 import { compareDecimals, decimalOf, decimalText, signOf, type Decimal } from './decimal.ts';
+import { compareSmall } from './small-decimal.ts';
 import { BsonType } from './types.ts';
 import type { Value } from './value.ts';
 
@@ -31,6 +32,8 @@ export function plainNumber(value: Value): number | bigint {
 }
 
 function compareWithDecimal(a: Value, b: Value): number {
+  const small = compareSmall(a, b);
+  if (small !== undefined) return small;
   if (a.type === BsonType.double) return compareDoubleDecimal(doubleOf(a), decimalOf(b));
   if (b.type === BsonType.double) return 0 - compareDoubleDecimal(doubleOf(b), decimalOf(a));
   return compareDecimals(decimalFrom(a), decimalFrom(b));
