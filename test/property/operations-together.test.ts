@@ -15,7 +15,7 @@ import type { ObjectStore } from '../../src/store/object-store.ts';
 import { randomFrom, Simulation } from '../support/simulation.ts';
 
 /** How many interleavings; the full proof is MONGOQ_MODEL_RUNS=10000. */
-const runs = Number(process.env['MONGOQ_MODEL_RUNS'] ?? 300);
+const runs = Number(process.env['MONGOQ_MODEL_RUNS'] ?? 100);
 
 /** What a process does. `files` are numbers of files that the checkpoint has. */
 type Action =
