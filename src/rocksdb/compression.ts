@@ -22,14 +22,16 @@ export function decompress(type: number, data: Buffer, sized: boolean): Buffer {
     case 0:
       return data;
     case 1:
+      // It begins with its uncompressed size.
+      checkSize(new ByteReader(data).varint32(), data, 22);
       return unsnappy(data, snappyOptions) as Buffer;
     case 2:
-      return sized ? withSize(data, inflate) : inflateRawSync(data, { maxOutputLength: maxBlockSize });
+      return sized ? withSize(data, inflate, 1032) : inflateRawSync(data, { maxOutputLength: maxBlockSize });
     case 3:
       return sized ? withSize(data, (input) => Bunzip.decode(input)) : Bunzip.decode(data);
     case 4:
     case 5:
-      return sized ? withSize(data, lz4) : lz4WithOldSize(data);
+      return sized ? withSize(data, lz4, 255) : lz4WithOldSize(data);
     case 7:
       return withSize(data, (input, size) => {
         const content = unzstd(input, new Uint8Array(size));
@@ -40,10 +42,14 @@ export function decompress(type: number, data: Buffer, sized: boolean): Buffer {
   }
 }
 
-function withSize(data: Buffer, expand: (input: Buffer, size: number) => Buffer): Buffer {
+function withSize(
+  data: Buffer,
+  expand: (input: Buffer, size: number) => Buffer,
+  maxRatio = Infinity,
+): Buffer {
   const reader = new ByteReader(data);
   const size = reader.varint32();
-  return exactly(size, expand(data.subarray(reader.position), checkSize(size)));
+  return exactly(size, expand(data.subarray(reader.position), checkSize(size, data, maxRatio)));
 }
 
 function inflate(input: Buffer, size: number): Buffer {
@@ -62,11 +68,13 @@ function lz4(input: Buffer, size: number): Buffer {
 function lz4WithOldSize(data: Buffer): Buffer {
   if (data.length < 8) throw new FormatError('an LZ4 block is too short');
   const size = data.readUInt32LE();
-  return exactly(size, lz4(data.subarray(8), checkSize(size)));
+  return exactly(size, lz4(data.subarray(8), checkSize(size, data, 255)));
 }
 
-function checkSize(size: number): number {
-  if (size > maxBlockSize) throw new FormatError(`a block announces ${size} bytes`);
+/** A size is not believed beyond what the algorithm can make of the data: it decides how much memory is taken. */
+function checkSize(size: number, data: Buffer, maxRatio: number): number {
+  if (size > Math.min(maxBlockSize, data.length * maxRatio))
+    throw new FormatError(`a block announces ${size} bytes`);
   return size;
 }
 

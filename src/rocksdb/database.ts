@@ -4,7 +4,7 @@ import { abortable } from './abortable.ts';
 import { damaged } from './damage.ts';
 import { missing, readWhole, type DatabaseFiles } from './files.ts';
 import type { Entries } from './data-block.ts';
-import { LevelSource, type LevelScan } from './level-source.ts';
+import { LevelSource } from './level-source.ts';
 import { lookUp } from './lookup.ts';
 import { readManifest, type Version } from './manifest.ts';
 import { approximateSize, filesIn, splitPoints } from './sizes.ts';
@@ -26,7 +26,7 @@ export interface ScanOptions extends KeyRange {
   /** From the largest key down. */
   reverse?: boolean | undefined;
   /**
-   * Bytes to fetch before they are needed, at most, over all levels. Default: 8 MiB. What is fetched starts small and
+   * Bytes to fetch before they are needed, at most, over all levels. Default: 16 MiB. What is fetched starts small and
    * grows while the scan goes on.
    */
   readAhead?: number | undefined;
@@ -35,7 +35,8 @@ export interface ScanOptions extends KeyRange {
   signal?: AbortSignal | undefined;
 }
 
-const defaultReadAhead = 8 << 20;
+const defaultReadAhead = 16 << 20;
+const minReadAhead = 64 << 10;
 
 /**
  * Opens a RocksDB database for reading: CURRENT, the MANIFEST and the live WAL files are read, SST files on first use
@@ -121,19 +122,28 @@ export class Database {
     const range = { lower, upper };
     if (lower && upper && compareKeys(lower, upper) >= 0) return new Cursor([], range, reverse, signal);
     const runs = this.#version.levels
-      .flatMap((level, i) => (i === 0 ? level.map((file) => [file]) : [level]))
-      .map((run) => filesIn(run, range))
+      .flatMap((level, i) => {
+        const files = filesIn(level, i, range);
+        return i === 0 ? files.map((file) => [file]) : [files];
+      })
       .filter((run) => run.length > 0);
-    const max = Math.ceil((options.readAhead ?? defaultReadAhead) / Math.max(1, runs.length));
-    const scan: LevelScan = { ...range, reverse, signal, readAhead: { max, eager: options.eager ?? false } };
-    const sources: Source[] = runs.map((run) => new LevelSource(this.#tables, run, scan));
+    const bytes = runs.map((run) => run.reduce((sum, { size }) => sum + size, 0));
+    const total = bytes.reduce((sum, size) => sum + size, 0);
+    const readAhead = options.readAhead ?? defaultReadAhead;
+    const sources: Source[] = runs.map((run, i) => {
+      // Each level gets its share: a scan passes all of them in the same time.
+      const share = Math.ceil((readAhead * (bytes[i] ?? 0)) / total);
+      const max = Math.min(readAhead, Math.max(share, minReadAhead));
+      const scan = { ...range, reverse, signal, readAhead: { max, eager: options.eager ?? false } };
+      return new LevelSource(this.#tables, run, scan);
+    });
     if (this.#memtable.count > 0) sources.unshift(new MemorySource(this.#memtable, range, reverse));
     return new Cursor(sources, range, reverse, signal);
   }
 
   /** Opens the tables that hold keys of the range (without one: all), in parallel. Failures show at first use. */
   async warm(range: KeyRange = {}): Promise<void> {
-    const files = this.#version.levels.flatMap((level) => filesIn(level, range));
+    const files = this.#version.levels.flatMap((level, i) => filesIn(level, i, range));
     for (const file of files) this.#tables.files.prefetch(tableName(file.number), [tailRange(file.size)]);
     await Promise.allSettled(files.map((file) => this.#tables.open(file.number)));
   }

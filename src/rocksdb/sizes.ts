@@ -1,16 +1,25 @@
 import { compareKeys } from './bytes.ts';
 import { lowerBound, stride, type Entries } from './data-block.ts';
+import { fileAtOrAfter } from './lookup.ts';
 import type { Version } from './manifest.ts';
 import type { KeyRange } from './source.ts';
 import type { Table } from './table.ts';
 import type { Tables } from './tables.ts';
 import type { TableFile } from './version-edit.ts';
 
-/** The files of a sorted run whose bounds touch a range of keys. */
-export function filesIn(files: TableFile[], { lower, upper }: KeyRange): TableFile[] {
-  return files.filter(
-    (file) =>
-      (!lower || compareKeys(file.largest, lower) >= 0) && (!upper || compareKeys(file.smallest, upper) < 0),
+/** The files of level `number` whose bounds touch a range of keys. */
+export function filesIn(level: TableFile[], number: number, range: KeyRange): TableFile[] {
+  if (number === 0) return level.filter((file) => touches(range, file));
+  // A level may have thousands of files, and a query hundreds of scans.
+  const from = range.lower ? fileAtOrAfter(level, range.lower) : 0;
+  let to = range.upper ? fileAtOrAfter(level, range.upper) : level.length;
+  for (let file = level[to]; file && to >= from && touches(range, file); file = level[to]) to++;
+  return level.slice(from, to);
+}
+
+function touches({ lower, upper }: KeyRange, file: TableFile): boolean {
+  return (
+    (!lower || compareKeys(file.largest, lower) >= 0) && (!upper || compareKeys(file.smallest, upper) < 0)
   );
 }
 
@@ -22,8 +31,8 @@ export async function approximateSize(
   range: KeyRange,
 ): Promise<number> {
   const sizes = await Promise.all(
-    version.levels.flatMap((level) =>
-      filesIn(level, range).map(async (file) => {
+    version.levels.flatMap((level, i) =>
+      filesIn(level, i, range).map(async (file) => {
         if (contains(range, file)) return file.size;
         return sizeWithin(await tables.open(file.number), range);
       }),
@@ -70,7 +79,7 @@ export async function splitPoints(
   range: KeyRange,
   parts: number,
 ): Promise<Buffer[]> {
-  const files = version.levels.flatMap((level) => filesIn(level, range));
+  const files = version.levels.flatMap((level, i) => filesIn(level, i, range));
   const pieces =
     files.length > parts * enoughFiles
       ? files.map(({ largest, size }) => ({ key: largest, size }))

@@ -103,6 +103,7 @@ export class Table {
       };
     }
     const index = new BlockIndex(entries);
+    if (index.count === 0) throw damaged(where, footer.index.offset, 'its index has no entries');
     const filter = [...metaindex].find(([key]) => key.startsWith('fullfilter.'))?.[1];
     return new Table(files, name, size, { index, footer, properties, filter });
   }

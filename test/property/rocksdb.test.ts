@@ -2,8 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isMongoqError } from '../../src/base/errors.ts';
 import { ByteReader } from '../../src/rocksdb/byte-reader.ts';
+import { decompress } from '../../src/rocksdb/compression.ts';
+import { decodeDataBlock } from '../../src/rocksdb/data-block.ts';
 import { openDatabase, type ScanOptions } from '../../src/rocksdb/database.ts';
+import { readFooter } from '../../src/rocksdb/footer.ts';
+import { decodeIndexBlock } from '../../src/rocksdb/index-block.ts';
 import { readLog } from '../../src/rocksdb/log-records.ts';
+import { readMetaindex, readProperties } from '../../src/rocksdb/meta-blocks.ts';
+import { decodeVersionEdit } from '../../src/rocksdb/version-edit.ts';
+import { decodeWriteBatch } from '../../src/rocksdb/write-batch.ts';
 import { memoryFiles } from '../support/rocksdb-files.ts';
 import {
   tableOrder,
@@ -256,6 +263,43 @@ describe('the log framing', () => {
         },
       ),
       { numRuns: 100 },
+    );
+  });
+});
+
+describe('random bytes', () => {
+  const all = { userKeys: false, deltaHandles: false, firstKeys: false };
+  it.each<[string, (bytes: Buffer) => unknown]>([
+    ['a data block', (bytes) => decodeDataBlock(bytes)],
+    ['an index block', (bytes) => decodeIndexBlock(bytes, all, 1000)],
+    [
+      'an index block of a later version',
+      (bytes) => decodeIndexBlock(bytes, { userKeys: true, deltaHandles: true, firstKeys: true }, 1000),
+    ],
+    ['properties', readProperties],
+    ['a metaindex', (bytes) => readMetaindex(bytes, 1000)],
+    ['a version edit', decodeVersionEdit],
+    ['a write batch', decodeWriteBatch],
+    ['a footer', (bytes) => readFooter(bytes, 1000, 'file')],
+    ['a log', readLog],
+    ...[0, 1, 2, 3, 4, 5, 7].flatMap((type): [string, (bytes: Buffer) => unknown][] => [
+      [`compressed by ${type}`, (bytes) => decompress(type, bytes, true)],
+      [`compressed by ${type} in the old form`, (bytes) => decompress(type, bytes, false)],
+    ]),
+  ])('are decoded as %s or refused', (_, decode) => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 60 }), fc.boolean(), (bytes, oneRestart) => {
+        // Most random bytes fail at the number of restarts.
+        const tail = oneRestart ? [0, 0, 0, 0, 1, 0, 0, 0] : [];
+        try {
+          decode(Buffer.from([...bytes, ...tail]));
+        } catch (error) {
+          // Libraries throw errors of their own; ours are never those of a read beyond a buffer.
+          expect(error).toBeInstanceOf(Error);
+          expect(error).not.toHaveProperty('code', 'ERR_OUT_OF_RANGE');
+        }
+      }),
+      { numRuns: 300 },
     );
   });
 });
