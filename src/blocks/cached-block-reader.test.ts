@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { failNth, slow, withFaults } from '../../test/support/faulty-store.ts';
 import { ErrorCode } from '../base/error-codes.ts';
+import { limitStore } from '../store/limit.ts';
 import { MemoryStore } from '../store/memory.ts';
 import type { ByteRange, GetOptions, ObjectStore } from '../store/object-store.ts';
+import { retryStore } from '../store/retry.ts';
 import type { BlockReader } from './block-reader.ts';
 import { createBlockReader } from './create-block-reader.ts';
 
@@ -190,6 +192,26 @@ describe('cancelling', () => {
     expect(signals[0]?.aborted).toBe(true);
     expectBytes(await reader.read(object, { start: 0, end: 10 }), 0, 10);
     expect(asked).toHaveLength(2);
+  });
+
+  it('takes one signal for many reads without a warning', async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error) => warnings.push(warning);
+    process.on('warning', note);
+    const reader = createBlockReader(
+      retryStore(
+        limitStore(
+          slow(inner, () => 5),
+          50,
+        ),
+      ),
+    );
+    const { signal } = new AbortController();
+    const starts = Array.from({ length: 40 }, (_, i) => i * 4 * block);
+    await Promise.all(starts.map((start) => reader.read(object, { start, end: start + 10 }, { signal })));
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', note);
+    expect(warnings).toEqual([]);
   });
 
   it('makes no request for a read that was cancelled at once', async () => {

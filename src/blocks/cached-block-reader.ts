@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { ErrorCode } from '../base/error-codes.ts';
+import { allowManyListeners } from '../base/many-listeners.ts';
 import { MongoqError } from '../base/errors.ts';
 import type { ByteRange, ObjectStore, Priority } from '../store/object-store.ts';
 import { BlockQueue, type LoadedBlock, type PendingBlock } from './block-queue.ts';
@@ -197,6 +198,7 @@ export class CachedBlockReader implements BlockReader {
 /** What `work` resolves to, or the signal's reason as soon as that aborts. */
 async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work;
+  allowManyListeners(signal);
   let abort: () => void = () => undefined;
   const aborted = new Promise<never>((_, reject) => {
     abort = () => reject(signal.reason as Error);

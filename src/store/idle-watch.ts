@@ -5,7 +5,7 @@ import { MongoqError } from '../base/errors.ts';
  * A signal that aborts when the caller's does, or when nothing has arrived for `idleMs`: connections through NAT die
  * without a word, and a read must not hang on one.
  */
-export class IdleWatch implements Disposable {
+export class IdleWatch {
   readonly #controller = new AbortController();
   readonly #caller: AbortSignal | undefined;
   readonly #timer: NodeJS.Timeout;
@@ -30,7 +30,8 @@ export class IdleWatch implements Disposable {
     this.#timer.refresh();
   }
 
-  [Symbol.dispose](): void {
+  /** Must be called when the read has ended. */
+  end(): void {
     clearTimeout(this.#timer);
     this.#caller?.removeEventListener('abort', this.#follow);
   }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ErrorCode } from '../base/error-codes.ts';
+import { allowManyListeners } from '../base/many-listeners.ts';
 import { isMongoqError, MongoqError } from '../base/errors.ts';
 import { BrokenBody } from './broken-body.ts';
 import type { GetOptions, ObjectInfo, ObjectStore, PutBody, PutOptions } from './object-store.ts';
@@ -20,8 +21,12 @@ export const defaultRetryPolicy: RetryPolicy = { retries: 6, baseMs: 100, capMs:
 /** Progress that makes a broken body's resumption count as a first attempt again, in bytes. */
 const progressBytes = 64 * 1024;
 
+/** What is thrown when all attempts are used up: nothing further out tries again. */
+class GaveUp extends MongoqError {}
+
 /** Whether trying again may help. A storeDamaged that is no BrokenBody says that the object itself is too short. */
 function isPassing(error: unknown): error is MongoqError {
+  if (error instanceof GaveUp) return false;
   return error instanceof BrokenBody || isMongoqError(error, ErrorCode.storeUnavailable);
 }
 
@@ -32,6 +37,7 @@ class Attempts {
   failed = 0;
 
   constructor(policy: RetryPolicy, signal: AbortSignal | undefined) {
+    allowManyListeners(signal);
     this.#policy = policy;
     this.#signal = signal;
   }
@@ -42,7 +48,7 @@ class Attempts {
     if (!isPassing(error)) throw error;
     if (this.failed >= this.#policy.retries) {
       const attempts = this.failed === 0 ? '' : ` (${this.failed + 1} attempts)`;
-      throw new MongoqError(error.code, `${error.message}${attempts}`, { hint: error.hint, cause: error });
+      throw new GaveUp(error.code, `${error.message}${attempts}`, { hint: error.hint, cause: error });
     }
     const { baseMs, capMs, sleep = abortableSleep } = this.#policy;
     const ms = Math.random() * Math.min(capMs, baseMs * 2 ** this.failed++);

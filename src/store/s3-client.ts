@@ -35,6 +35,8 @@ export async function createS3Client(
     // The default adds checksums as trailers of chunked bodies, which Ceph refuses (MissingContentLength).
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
+    // It costs a round trip on every large put, and Ceph hangs up on some of them.
+    expectContinueHeader: false,
     requestHandler: {
       httpAgent: { keepAlive: true, maxSockets },
       httpsAgent: { keepAlive: true, maxSockets },

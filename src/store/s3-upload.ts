@@ -1,5 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import * as sdk from '@aws-sdk/client-s3';
+import { allowManyListeners } from '../base/many-listeners.ts';
 import { fileBecameShorter } from './directory-files.ts';
 import type { Slots } from './limit.ts';
 import type { PutBody } from './object-store.ts';
@@ -61,6 +62,7 @@ export async function uploadInParts(upload: Upload): Promise<string | undefined>
     client.send(new sdk.CreateMultipartUploadCommand(target), sendOptions(signal)),
   );
   const stop = new AbortController();
+  allowManyListeners(stop.signal);
   const follow = () => stop.abort(signal?.reason);
   signal?.addEventListener('abort', follow, { once: true });
   let reported = 0;

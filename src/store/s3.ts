@@ -81,7 +81,7 @@ export class S3Store implements ObjectStore {
       return { bytes: Buffer.alloc(0), info };
     }
     const name = this.#name(key);
-    using watch = new IdleWatch(options.signal, this.#idleMs);
+    const watch = new IdleWatch(options.signal, this.#idleMs);
     try {
       const answer = await this.#client.send(
         new sdk.GetObjectCommand({
@@ -102,9 +102,10 @@ export class S3Store implements ObjectStore {
       }
     } catch (error) {
       options.signal?.throwIfAborted();
-      if (watch.signal.aborted && !(error instanceof MongoqError))
-        throw fromSdk(watch.signal.reason, name, ErrorCode.storeChanged);
-      throw fromSdk(error, name, ErrorCode.storeChanged);
+      const silent = watch.signal.aborted && !(error instanceof MongoqError);
+      throw fromSdk(silent ? watch.signal.reason : error, name, ErrorCode.storeChanged);
+    } finally {
+      watch.end();
     }
   }
 

@@ -55,6 +55,18 @@ describe('retries', () => {
     expect(counts.get).toBe(0);
   });
 
+  it('are not multiplied by retries around them', async () => {
+    const counts = newStoreCounts();
+    const failing = countStore(
+      failNth(await storeWithObject(), () => true),
+      counts,
+    );
+    await expect(retryStore(retryStore(failing, policy), policy).head('a')).rejects.toMatchObject({
+      message: 'HEAD a failed: SlowDown (HTTP 503) (4 attempts)',
+    });
+    expect(counts.head).toBe(4);
+  });
+
   it('wait longer each time, up to a limit, and not all alike', async () => {
     sleep.mockClear();
     const random = vi.spyOn(Math, 'random').mockReturnValue(0.5);
