@@ -102,7 +102,8 @@ function bigOf(a: Decimal): Big {
 
 /** A number with 113 bits, as mantissa * 2^exponent. */
 function bitsOf(value: Big): { mantissa: bigint; exponent: number } {
-  const places = Math.floor(value.abs().log(2).toNumber());
+  const rounded = Math.floor(value.abs().log(2).toNumber());
+  const places = precise.pow(2, rounded).gt(value.abs()) ? rounded - 1 : rounded;
   const exponent = places - 112;
   const scaled = value.abs().div(precise.pow(2, exponent));
   return { mantissa: BigInt(scaled.toFixed(0, DecimalJs.ROUND_HALF_EVEN)), exponent };
