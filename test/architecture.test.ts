@@ -36,6 +36,8 @@ const packageHomes: Record<string, RegExp> = {
   react: /^shell\/ui\//,
   commander: /^cli\//,
   mongodb: /^(operations|shell)\//,
+  'quickjs-emscripten': /^query\/javascript\//,
+  'snowball-stemmers': /^query\/text\//,
 };
 
 const src = path.join(import.meta.dirname, '../src');

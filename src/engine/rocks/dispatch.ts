@@ -4,6 +4,8 @@ import { InvalidBson } from '../../bson/layout.ts';
 import { printDocument } from '../../bson/print.ts';
 import { bsonProblem } from '../../bson/validate.ts';
 import { CommandError } from '../../query/errors.ts';
+import { loadJavaScript } from '../../query/javascript/sandbox.ts';
+import { mentionsWhere } from '../../query/javascript/where.ts';
 import type { CommandRequest } from '../engine.ts';
 import type { CommandContext, Handler } from './commands/command.ts';
 import { handlers } from './commands/table.ts';
@@ -25,6 +27,7 @@ export async function dispatch(state: RocksEngineState, request: CommandRequest)
     const handler = Object.hasOwn(handlers, name) ? handlers[name] : undefined;
     if (handler === undefined) throw unknownCommand(name, command);
     checkDatabaseName(db);
+    if (mentionsWhere(command)) await loadJavaScript();
     return await runLimited(handler, { state, db, name, command, signal });
   } catch (error) {
     if (error instanceof CommandError) return failed(error);

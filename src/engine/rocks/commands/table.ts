@@ -7,11 +7,18 @@ import { fileMd5Commands } from './file-md5.ts';
 import { findCommands } from './find.ts';
 import { geoNearCommands } from './geo-near.ts';
 import { cursorCommands } from './get-more.ts';
+import { groupCommands } from './group.ts';
 import { listCollectionsCommands } from './list-collections.ts';
 import { listDatabasesCommands } from './list-databases.ts';
 import { listIndexesCommands } from './list-indexes.ts';
 import { parallelScanCommands } from './parallel-collection-scan.ts';
+import { parameterCommands } from './parameters.ts';
+import { replicationCommands } from './replication.ts';
+import { serverInfoCommands } from './server-info.ts';
+import { sessionCommands } from './sessions.ts';
+import { mapReduceCommands } from './map-reduce.ts';
 import { statsCommands } from './stats.ts';
+import { userCommands } from './users.ts';
 
 /** Every command that the engine answers, by name. */
 export const handlers: Handlers = {
@@ -22,10 +29,17 @@ export const handlers: Handlers = {
   ...distinctCommands,
   ...fileMd5Commands,
   ...findCommands,
+  ...groupCommands,
   ...listCollectionsCommands,
   ...listDatabasesCommands,
   ...listIndexesCommands,
   ...geoNearCommands,
   ...parallelScanCommands,
+  ...parameterCommands,
+  ...replicationCommands,
+  ...serverInfoCommands,
+  ...sessionCommands,
+  ...mapReduceCommands,
   ...statsCommands,
+  ...userCommands,
 };

@@ -2,7 +2,6 @@ import type { Collator } from '../../../bson/compare.ts';
 import type { Value } from '../../../bson/value.ts';
 import { compileMatcher, type Matcher } from '../../../query/match/compile.ts';
 import { parseFilter } from '../../../query/match/parse.ts';
-import { checkPlacement } from '../../../query/match/placement.ts';
 import { nodesOf, type MatchNode } from '../../../query/match/tree.ts';
 import type { Collection } from '../catalog/collection.ts';
 import { matchHooks, type CompiledNear, type CompiledText } from './match-hooks.ts';
@@ -24,7 +23,6 @@ export function compileQuery(
 ): CompiledQuery {
   const context = { collator, hooks: matchHooks(collection) };
   const parsed = parseFilter(filter, context);
-  checkPlacement(parsed);
   let text: CompiledText | undefined;
   let near: CompiledNear | undefined;
   for (const node of nodesOf(parsed)) {

@@ -1,7 +1,7 @@
 import type { Value } from '../../../bson/value.ts';
 import { CommandError } from '../../../query/errors.ts';
 import { geoHooks, type PathNear } from '../../../query/geo/hooks.ts';
-import { geoIndexesOf, indexForNear } from '../../../query/geo/near-index.ts';
+import { compileWhere } from '../../../query/javascript/where.ts';
 import type { MatchHooks, TextQuery } from '../../../query/match/hooks.ts';
 import { isTextIndex, textIndexOf } from '../../../query/text/text-index.ts';
 import { parseTextOperator } from '../../../query/text/text-operator.ts';
@@ -20,15 +20,9 @@ export interface CompiledText extends TextQuery {
 export function matchHooks(collection: Collection | undefined): MatchHooks {
   return {
     ...geoHooks,
-    parseNear: (path, operators) => compileNear(path, operators, collection),
+    compileWhere,
     parseText: (text) => compileText(text, collection),
   };
-}
-
-function compileNear(path: string, operators: Value, collection: Collection | undefined): CompiledNear {
-  const near = geoHooks.parseNear(path, operators);
-  if (collection) indexForNear(near, path, geoIndexesOf(collection.indexes.map(({ spec }) => spec)));
-  return near;
 }
 
 function compileText(text: Value, collection: Collection | undefined): CompiledText {

@@ -1,0 +1,104 @@
+import { DocumentBuilder } from '../../bson/builder.ts';
+import type { Collator } from '../../bson/compare.ts';
+import { compareValues } from '../../bson/compare.ts';
+import { groupingKey } from '../../bson/grouping-key.ts';
+import { nullValue } from '../../bson/make.ts';
+import type { Value } from '../../bson/value.ts';
+import type { Batches } from '../context.ts';
+import { decode } from './decode.ts';
+import type { Encoded } from './encode.ts';
+import { withSandbox, type Sandbox } from './sandbox.ts';
+
+/** The functions of a mapReduce command. */
+export interface MapReduce {
+  map: Value;
+  reduce: Value;
+  finalize: Value | undefined;
+  /** A document whose fields the functions see as globals. */
+  scope: Value | undefined;
+  collator: Collator | undefined;
+}
+
+export interface MapReduceResult {
+  /** `{_id, value}` documents in the order of their keys. */
+  results: Value[];
+  counts: { input: number; emit: number; reduce: number; output: number };
+}
+
+interface Group {
+  key: Value;
+  values: Value[];
+}
+
+/** This many emitted values are held before each key's are reduced to one. */
+const heldValues = 50_000;
+
+/** Runs a mapReduce over documents. Throws CommandError. */
+export function mapReduce(
+  documents: Batches,
+  command: MapReduce,
+  signal: AbortSignal,
+): Promise<MapReduceResult> {
+  return withSandbox((sandbox) => runIn(sandbox, documents, command, signal));
+}
+
+async function runIn(
+  sandbox: Sandbox,
+  documents: Batches,
+  { map, reduce, finalize, scope, collator }: MapReduce,
+  signal: AbortSignal,
+): Promise<MapReduceResult> {
+  if (scope) sandbox.setGlobals(scope);
+  const mapper = sandbox.compile(map);
+  const reducer = sandbox.compile(reduce);
+  const finalizer = finalize && sandbox.compile(finalize);
+  const counts = { input: 0, emit: 0, reduce: 0, output: 0 };
+  const groups = new Map<string, Group>();
+  let held = 0;
+
+  const reduceAll = () => {
+    for (const group of groups.values()) {
+      if (group.values.length < 2) continue;
+      const list = new DocumentBuilder().push(group.key).push(arrayOf(group.values)).finishArray();
+      group.values = [sandbox.call(reducer, undefined, list)];
+      counts.reduce++;
+    }
+    held = groups.size;
+  };
+
+  for await (const batch of documents) {
+    signal.throwIfAborted();
+    for (const document of batch) {
+      counts.input++;
+      sandbox.call(mapper, document, arrayOf([]));
+      const emitted = JSON.parse(String(sandbox.run('__takeEmitted'))) as [Encoded, Encoded][];
+      for (const [encodedKey, encodedValue] of emitted) {
+        const key = decode(encodedKey);
+        const id = groupingKey(key, collator);
+        const group = groups.get(id);
+        if (group) group.values.push(decode(encodedValue));
+        else groups.set(id, { key, values: [decode(encodedValue)] });
+        counts.emit++;
+        held++;
+      }
+    }
+    if (held > heldValues && held > 2 * groups.size) reduceAll();
+  }
+  reduceAll();
+  const ordered = [...groups.values()].sort((a, b) => compareValues(a.key, b.key, collator));
+  const results = ordered.map(({ key, values: [value = nullValue] }) => {
+    const last =
+      finalizer === undefined
+        ? value
+        : sandbox.call(finalizer, undefined, new DocumentBuilder().push(key).push(value).finishArray());
+    return new DocumentBuilder().append('_id', key).append('value', last).finish();
+  });
+  counts.output = results.length;
+  return { results, counts };
+}
+
+function arrayOf(values: Value[]): Value {
+  const builder = new DocumentBuilder();
+  for (const value of values) builder.push(value);
+  return builder.finishArray();
+}
