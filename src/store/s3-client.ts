@@ -19,6 +19,8 @@ export async function createS3Client(
 ): Promise<{ client: S3Client; endpoint: string | undefined }> {
   // A note of the SDK to developers about its future, which would be printed over the user's prompt.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+  // A profile's own endpoint is found by this variable only; child processes need it as well.
+  if (settings.profile !== undefined) process.env['AWS_PROFILE'] = settings.profile;
   const common: S3ClientConfig = settings.profile === undefined ? {} : { profile: settings.profile };
   const found = new S3Client(common);
   const endpoint = settings.endpointUrl ?? (await found.config.serviceConfiguredEndpoint?.());
