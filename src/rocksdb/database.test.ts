@@ -134,6 +134,19 @@ describe('opening', () => {
   });
 });
 
+describe('warming', () => {
+  it('opens the tables of a range at once, so that look-ups need their blocks only', async () => {
+    const files = recordingFiles(memoryFiles(layered));
+    const database = await openDatabase(files);
+    files.waves = 0;
+    await database.warm({ lower: key(3000), upper: key(4000) });
+    expect(files.waves).toBe(1);
+    files.reads.length = 0;
+    expect(await database.get(key(3001))).toBeDefined();
+    expect(files.reads.every(({ range }) => range.end - range.start < 16_000)).toBe(true);
+  });
+});
+
 describe('a look-up', () => {
   it('asks all levels at once: a round trip for the ends of tables, one for blocks', async () => {
     const files = recordingFiles(memoryFiles(layered));

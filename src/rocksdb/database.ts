@@ -158,15 +158,6 @@ export class Database {
     return splitPoints(this.#version, this.#tables, range, parts);
   }
 
-  /** What the tables are: for messages and tests. */
-  get levels(): { level: number; files: number; bytes: number }[] {
-    return this.#version.levels.map((files, level) => ({
-      level,
-      files: files.length,
-      bytes: files.reduce((sum, { size }) => sum + size, 0),
-    }));
-  }
-
   /** Frees what is cached. The database is not used afterwards. */
   close(): void {
     this.#tables.clear();
