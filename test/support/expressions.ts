@@ -39,6 +39,8 @@ export function failure(expression: unknown, document: unknown = {}): number | u
   throw new Error(`no error from ${JSON.stringify(expression)}`);
 }
 
+// Numbers and dates as Extended JSON.
+
 export const int = (n: number): unknown => ({ $numberInt: String(n) });
 export const long = (n: bigint | number | string): unknown => ({ $numberLong: String(n) });
 export const double = (n: number): unknown => ({ $numberDouble: doubleText(n) });

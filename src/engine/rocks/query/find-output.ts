@@ -1,7 +1,7 @@
 import { DocumentBuilder } from '../../../bson/builder.ts';
 import type { Collator } from '../../../bson/compare.ts';
 import { elements, type Value } from '../../../bson/value.ts';
-import { metadataOf } from '../../../query/metadata.ts';
+import { addMetadata, metadataOf } from '../../../query/metadata.ts';
 import { parseProjection, type Projection } from '../../../query/projection/projection.ts';
 import type { CompiledQuery } from './compiled-query.ts';
 import { emptyDocument } from './empty.ts';
@@ -53,7 +53,8 @@ function projectionOf(
   if (projection === undefined) return undefined;
   if (!projection.metas.has('sortKey') || sort === undefined) return (document) => projection.apply(document);
   const { keys } = sort;
-  return (document) => projection.apply(document, keys.asDocument(keys.keyOf(document)));
+  return (document) =>
+    projection.apply(addMetadata(document, { sortKey: keys.asDocument(keys.keyOf(document)) }));
 }
 
 function withRecordId(document: Value, id: bigint | undefined): Value {

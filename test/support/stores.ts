@@ -1,0 +1,24 @@
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+
+const root = path.join(import.meta.dirname, '../..');
+
+/** The stores inside the project, and the larger set beside it where there is one. */
+export const stores = [
+  'sample',
+  'test/fixtures/store',
+  '../shared/fixtures/store',
+  '../shared/fixtures/bench-store',
+]
+  .map((folder) => path.join(root, folder))
+  .filter((folder) => existsSync(folder));
+
+/** The store that holds a backup, or undefined if it is in none that is here. */
+export function storeOf(replica: string, backup: string): string | undefined {
+  return stores.find((store) => backupIds(store, replica).includes(backup));
+}
+
+function backupIds(store: string, replica: string): string[] {
+  const folder = path.join(store, 'metadata', replica);
+  return existsSync(folder) ? readdirSync(folder).map((name) => name.slice(0, name.lastIndexOf('_'))) : [];
+}
