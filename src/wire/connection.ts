@@ -6,10 +6,10 @@ import { type Address, describeAddress, openSocket } from './address.ts';
 import { withFields } from './documents.ts';
 import { FrameReader } from './frame-reader.ts';
 import { parseMessage } from './message.ts';
+import { QueryFlag } from './opcodes.ts';
 import { writeMsg } from './op-msg.ts';
 import { writeCommandQuery } from './op-query.ts';
 import { protocolError } from './protocol-error.ts';
-import { slaveOkFlag } from './translate.ts';
 
 /** The first wire version whose servers speak OP_MSG (3.6). */
 const firstWithMsg = 6;
@@ -72,8 +72,8 @@ export class WireConnection {
   command(db: string, command: Buffer): Promise<Buffer> {
     const requestId = this.#nextId++;
     const parts = this.speaksMsg
-      ? writeMsg(requestId, 0, withFields(command, new DocumentBuilder().string('$db', db).finish().slice()))
-      : writeCommandQuery(requestId, db, command, slaveOkFlag);
+      ? writeMsg(requestId, 0, withFields(command, transportOf(db)))
+      : writeCommandQuery(requestId, db, command, QueryFlag.slaveOk);
     return new Promise((resolve, reject) => {
       if (this.#failure) {
         reject(this.#failure);
@@ -117,4 +117,15 @@ export class WireConnection {
     this.#failure ??= error;
     for (const waiting of this.#waiting.splice(0)) waiting.reject(this.#failure);
   }
+}
+
+/** Reads are allowed whatever state the server is in, as the older protocol says by a flag. */
+function transportOf(db: string): Buffer {
+  return new DocumentBuilder()
+    .string('$db', db)
+    .openDocument('$readPreference')
+    .string('mode', 'primaryPreferred')
+    .close()
+    .finish()
+    .slice();
 }

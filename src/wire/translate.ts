@@ -1,9 +1,5 @@
 import { DocumentBuilder } from '../bson/builder.ts';
 import { firstFieldName, withoutFields } from './documents.ts';
-import { QueryFlag } from './opcodes.ts';
-
-/** Reads are allowed whatever state the server is in: what the read preference of newer protocols says. */
-export const slaveOkFlag = QueryFlag.slaveOk;
 
 /**
  * Fields that belong to the transport of newer protocols: no command of any server reads them as its arguments, and
