@@ -23,6 +23,7 @@ const factories = {
 /** The accumulators of MongoDB 3.4. */
 export type AccumulatorName = keyof typeof factories;
 
+/** Whether the name (with `$`) is that of an accumulator. */
 export function isAccumulatorName(name: string): name is AccumulatorName {
   return Object.hasOwn(factories, name);
 }

@@ -27,6 +27,7 @@ function accumulating(name: AccumulatorName, joins: boolean): OperatorEntry {
   });
 }
 
+/** The accumulators that are expressions too. */
 export const accumulatorOperators: readonly OperatorEntry[] = [
   accumulating('$sum', true),
   accumulating('$min', true),

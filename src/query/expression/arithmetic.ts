@@ -179,6 +179,7 @@ function modulo(left: Value | undefined, right: Value | undefined): Value {
   throw location(16611, `$mod only supports numeric types, not ${typeName(left)} and ${typeName(right)}`);
 }
 
+/** Arithmetic of numbers and dates: null for nullish operands, an error of its own code for other types. */
 export const arithmeticOperators: readonly OperatorEntry[] = [
   variadic({ name: '$add', evaluate: add, associative: always, commutative: true }),
   variadic({ name: '$multiply', evaluate: multiply, associative: always, commutative: true }),

@@ -27,6 +27,7 @@ function junction(name: string, decisive: boolean): NaryOperator {
   };
 }
 
+/** $and, $or and $not. */
 export const booleanOperators: readonly OperatorEntry[] = [
   variadic(junction('$and', false)),
   variadic(junction('$or', true)),

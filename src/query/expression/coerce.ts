@@ -18,6 +18,7 @@ export function isNullish(value: Value | undefined): value is undefined {
   return value === undefined || value.type === BsonType.null || value.type === BsonType.undefined;
 }
 
+/** An int, long, double or decimal. */
 export function isNumber(value: Value | undefined): value is Value {
   return value !== undefined && isNumberType(value.type);
 }

@@ -137,6 +137,7 @@ function parseBranch(branch: Value, scope: ParseScope): Branch {
   return { when: scope.parse(when), then: scope.parse(then) };
 }
 
+/** $cond, $ifNull and $switch. */
 export const conditionalOperators: readonly OperatorEntry[] = [
   ['$cond', parseCondition],
   fixed(2, ifNull),

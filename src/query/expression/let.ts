@@ -68,4 +68,5 @@ const parse: OperatorParser = (argument, scope) => {
   return new Let(bindings, inner.parse(body));
 };
 
+/** $let. */
 export const letOperators: readonly OperatorEntry[] = [['$let', parse]];

@@ -51,6 +51,7 @@ const parseMeta: OperatorParser = (argument) => {
 
 const parseLiteral: OperatorParser = (argument) => new Constant(argument);
 
+/** $literal and $const, $meta, $type. */
 export const literalOperators: readonly OperatorEntry[] = [
   ['$literal', parseLiteral],
   ['$const', parseLiteral],

@@ -109,6 +109,7 @@ function logarithmOf(value: Value | undefined, base: Value | undefined): Value {
   return doubleValue(Math.log(x) / Math.log(b));
 }
 
+/** Functions of one number, and $log. */
 export const mathOperators: readonly OperatorEntry[] = [
   numeric('$abs', absolute),
   rounding('floor'),

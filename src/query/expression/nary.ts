@@ -20,6 +20,7 @@ export interface NaryOperator {
   simplify?: (operands: Expression[]) => Expression | undefined;
 }
 
+/** For operators that are associative with any number of operands. */
 export const always = (): boolean => true;
 
 /** A use of an operator with its operands. */

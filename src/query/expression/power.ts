@@ -52,4 +52,5 @@ function wholePower(base: bigint, exponent: bigint): bigint | undefined {
   return BigInt.asIntN(64, result) === result ? result : undefined;
 }
 
+/** $pow: 28762 to 28764 for other types and for zero to a negative power. */
 export const powerOperators: readonly OperatorEntry[] = [binary('$pow', pow)];

@@ -118,6 +118,7 @@ function truths(name: string, code: number, holds: (array: Value) => boolean): O
   });
 }
 
+/** Arrays as sets, under the collation: results without duplicates, $setUnion and $setIntersection sorted. */
 export const setOperators: readonly OperatorEntry[] = [
   variadic({ name: '$setUnion', evaluate: union, associative: always, commutative: true }),
   variadic({ name: '$setIntersection', evaluate: intersection, associative: always, commutative: true }),

@@ -72,6 +72,7 @@ function reverse(value: Value | undefined): Value {
   return arrayOf([...items(value)].reverse());
 }
 
+/** Arrays as wholes, and single elements of them. */
 export const elementOperators: readonly OperatorEntry[] = [
   binary('$arrayElemAt', elementAt),
   variadic({ name: '$concatArrays', evaluate: concatArrays, associative: always }),

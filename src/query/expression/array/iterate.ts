@@ -118,4 +118,5 @@ function variableName(value: Value): string {
   return name;
 }
 
+/** $map and $filter. */
 export const iterateOperators: readonly OperatorEntry[] = [iterate(mapKind), iterate(filterKind)];

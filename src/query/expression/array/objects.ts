@@ -90,6 +90,7 @@ function readDocument(item: Value): { key: string; value: Value } {
   return { key: stringOf(key), value };
 }
 
+/** Between documents and arrays of their fields. */
 export const objectOperators: readonly OperatorEntry[] = [
   unary('$objectToArray', objectToArray),
   unary('$arrayToObject', arrayToObject),

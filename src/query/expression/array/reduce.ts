@@ -93,4 +93,5 @@ const parse: OperatorParser = (argument, scope) => {
   });
 };
 
+/** $reduce. */
 export const reduceOperators: readonly OperatorEntry[] = [['$reduce', parse]];

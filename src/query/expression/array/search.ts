@@ -37,6 +37,7 @@ function indexOfArray(operands: readonly Expression[], variables: Variables, sco
   return intValue(-1);
 }
 
+/** $in and $indexOfArray. */
 export const arraySearchOperators: readonly OperatorEntry[] = [
   binary('$in', isIn),
   ranged(2, 4, { name: '$indexOfArray', evaluate: indexOfArray }),

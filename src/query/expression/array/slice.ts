@@ -83,6 +83,7 @@ function* steps(from: number, to: number, step: number): Generator<Value> {
   for (let at = from; step > 0 ? at < to : at > to; at += step) yield intValue(at);
 }
 
+/** $slice and $range. */
 export const sliceOperators: readonly OperatorEntry[] = [
   ranged(2, 3, { name: '$slice', evaluate: slice }),
   ranged(2, 3, { name: '$range', evaluate: range }),

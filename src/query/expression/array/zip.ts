@@ -102,4 +102,5 @@ const parse: OperatorParser = (argument, scope) => {
   return new Zip(inputs, defaults, useLongest);
 };
 
+/** $zip. */
 export const zipOperators: readonly OperatorEntry[] = [['$zip', parse]];

@@ -109,4 +109,5 @@ const parse: OperatorParser = (argument, scope) => {
   return new DateToString(text, scope.parse(date));
 };
 
+/** $dateToString. */
 export const dateToStringOperators: readonly OperatorEntry[] = [['$dateToString', parse]];

@@ -5,6 +5,7 @@ import { decimalInfinity, decimalNaN, roundDecimal, signOf, type Decimal } from 
  * ideal one (1.50 + 1 is 2.50, 3 / 2 is 1.5).
  */
 
+/** 0 with exponent 0. */
 export const decimalZero: Decimal = { kind: 'finite', negative: false, coefficient: 0n, exponent: 0 };
 
 /** A whole number as a decimal. */
@@ -13,14 +14,17 @@ export function decimalFromInteger(whole: bigint): Decimal {
   return roundDecimal(negative, negative ? -whole : whole, 0);
 }
 
+/** The number with the other sign; zeros and infinities too. */
 export function negate(a: Decimal): Decimal {
   return a.kind === 'nan' ? a : { ...a, negative: !a.negative };
 }
 
+/** Whether it is 0 or -0, of any exponent. */
 export function isZero(a: Decimal): boolean {
   return a.kind === 'finite' && a.coefficient === 0n;
 }
 
+/** a + b; NaN for infinities of opposite sign. */
 export function add(a: Decimal, b: Decimal): Decimal {
   if (a.kind === 'nan' || b.kind === 'nan') return decimalNaN;
   if (a.kind === 'infinity') return b.kind === 'infinity' && a.negative !== b.negative ? decimalNaN : a;
@@ -42,10 +46,12 @@ export function add(a: Decimal, b: Decimal): Decimal {
   return roundDecimal(sum < 0n, sum < 0n ? -sum : sum, exponent);
 }
 
+/** a - b; NaN for infinities of the same sign. */
 export function subtract(a: Decimal, b: Decimal): Decimal {
   return add(a, negate(b));
 }
 
+/** a * b; NaN for zero times infinity. */
 export function multiply(a: Decimal, b: Decimal): Decimal {
   if (a.kind === 'nan' || b.kind === 'nan') return decimalNaN;
   const negative = a.negative !== b.negative;
@@ -81,6 +87,7 @@ export function remainder(a: Decimal, b: Decimal): Decimal {
   return roundDecimal(a.negative, (a.coefficient * power) % divisor, exponent);
 }
 
+/** Towards minus infinity, plus infinity, zero, or to the nearest with ties to even. */
 export type Rounding = 'floor' | 'ceil' | 'trunc' | 'even';
 
 /** Rounds to a whole number with exponent 0. As in mongod, what has no such form in 34 digits (1E+40, Infinity) is NaN. */

@@ -51,6 +51,7 @@ const findCodePoints: Find = (input, token, start, end) => {
   return -1;
 };
 
+/** Places of one string in another, as an int; -1 if it is not there. */
 export const searchOperators: readonly OperatorEntry[] = [
   indexOf('$indexOfBytes', 40091, findBytes),
   indexOf('$indexOfCP', 40093, findCodePoints),

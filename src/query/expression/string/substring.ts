@@ -75,6 +75,7 @@ function substring(
   });
 }
 
+/** Parts of strings, by bytes or by code points. */
 export const substringOperators: readonly OperatorEntry[] = [
   substring('$substrBytes', substrBytes),
   substring('$substr', (_, ...rest) => substrBytes('$substrBytes', ...rest)),

@@ -76,6 +76,7 @@ function splitError(code: number, which: string, value: Value): Error {
   );
 }
 
+/** Whole strings; $toLower, $toUpper and $strcasecmp take what has a text, the others strings only. */
 export const textOperators: readonly OperatorEntry[] = [
   variadic({ name: '$concat', evaluate: concat, associative: always }),
   unary('$toLower', (value) => stringValue(lower(toText(value)))),
