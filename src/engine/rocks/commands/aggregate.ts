@@ -19,20 +19,29 @@ import { explainAggregate } from '../explain/explain-aggregate.ts';
 /** aggregate. */
 const aggregate: Handler = async (context) => {
   const { command } = context;
-  const name = aggregateName(command);
-  const options = readOptions(command);
+  const options = readAggregateOptions(command);
   checkReadConcern(command);
   const cursor = cursorOptions(command);
   if (options.explain) {
-    return explainAggregate(context, name, options);
+    return explainAggregate(context, options);
   }
-  return aggregateOn(context, name, options, cursor.given ? { batchSize: cursor.batchSize } : undefined);
+  return aggregateOn(
+    context,
+    options.name,
+    options,
+    cursor.given ? { batchSize: cursor.batchSize } : undefined,
+  );
 };
 
 function aggregateName(command: Value): string {
   const first = firstValue(command);
   if (first?.type !== BsonType.string) throw location(16886, 'nsToCollectionSubstring: no .');
   return collectionName(command);
+}
+
+/** The options of a pipeline and the collection or view that it is for. */
+export interface NamedAggregate extends AggregateOptions {
+  name: string;
 }
 
 export interface AggregateOptions {
@@ -111,11 +120,13 @@ const known = new Set([
   'fromRouter',
 ]);
 
-function readOptions(command: Value): AggregateOptions {
+/** Reads and checks an aggregate command. Throws CommandError. */
+export function readAggregateOptions(command: Value): NamedAggregate {
+  const name = aggregateName(command);
   let first = true;
-  for (const { name } of elements(command)) {
-    if (!first && !known.has(name) && !name.startsWith('$')) {
-      throw failedToParse(`unrecognized field '${name}'`);
+  for (const element of elements(command)) {
+    if (!first && !known.has(element.name) && !element.name.startsWith('$')) {
+      throw failedToParse(`unrecognized field '${element.name}'`);
     }
     first = false;
   }
@@ -128,6 +139,7 @@ function readOptions(command: Value): AggregateOptions {
   const collation = field(command, 'collation');
   if (collation && !collation.isDocument()) throw typeMismatch('collation must be an object');
   return {
+    name,
     pipeline: stages,
     collation,
     allowDiskUse: flag(command, 'allowDiskUse'),

@@ -3,6 +3,7 @@ import { aggregateCommands } from './aggregate.ts';
 import { countCommands } from './count.ts';
 import { dbHashCommands } from './db-hash.ts';
 import { distinctCommands } from './distinct.ts';
+import { explainCommands } from './explain.ts';
 import { fileMd5Commands } from './file-md5.ts';
 import { findCommands } from './find.ts';
 import { geoNearCommands } from './geo-near.ts';
@@ -27,6 +28,7 @@ export const handlers: Handlers = {
   ...cursorCommands,
   ...dbHashCommands,
   ...distinctCommands,
+  ...explainCommands,
   ...fileMd5Commands,
   ...findCommands,
   ...groupCommands,

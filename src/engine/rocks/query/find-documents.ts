@@ -56,6 +56,7 @@ export function runFind(
   prepared: PreparedFind,
   counts: ScanCounts,
   signal: AbortSignal,
+  onMatched?: (documents: number) => void,
 ): Batches {
   const { collection, options, query, choice, sort, output } = prepared;
   if (collection === undefined) return nothing();
@@ -78,11 +79,19 @@ export function runFind(
     query,
     signal,
   );
+  if (onMatched) documents = observed(documents, onMatched);
   if (query.near) documents = nearest(documents, query.near);
   if (sort) documents = sort.run(documents, wanted);
   if (skip > 0) documents = skipped(documents, skip);
   if (limit !== undefined) documents = limited(documents, limit);
   return output.apply ? mapped(documents, output.apply) : documents;
+}
+
+async function* observed(documents: Batches, onMatched: (documents: number) => void): Batches {
+  for await (const batch of documents) {
+    onMatched(batch.length);
+    yield batch;
+  }
 }
 
 async function* mapped(documents: Batches, output: (document: Value) => Value): Batches {

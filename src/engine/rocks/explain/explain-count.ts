@@ -1,0 +1,77 @@
+import type { DocumentBuilder } from '../../../bson/builder.ts';
+import { field } from '../../../bson/value.ts';
+import type { Batches } from '../../../query/context.ts';
+import { documentOption, hintOption } from '../commands/count.ts';
+import type { CommandContext } from '../commands/command.ts';
+import { collectionName } from '../options/collection-name.ts';
+import { resolveCollator } from '../query/collation.ts';
+import { compileQuery } from '../query/compiled-query.ts';
+import { emptyDocument } from '../query/empty.ts';
+import { matched } from '../query/matched.ts';
+import { planQuery } from '../query/plan-query.ts';
+import { readPlan } from '../query/plan-source.ts';
+import { explain, type Explained, type Verbosity } from './explain-find.ts';
+
+/** explain of count: a COUNT over what is read. */
+export function explainCount(context: CommandContext, verbosity: Verbosity): Promise<DocumentBuilder> {
+  const explained = explainReading(context);
+  return explain(
+    context.state,
+    {
+      ...explained,
+      wrap: (input, returned) => ({
+        stage: 'COUNT',
+        stats: (out) => out.int('nReturned', 0).int('nCounted', returned),
+        inputs: [input],
+      }),
+    },
+    verbosity,
+  );
+}
+
+/** explain of distinct: how its documents are read. */
+export function explainDistinct(context: CommandContext, verbosity: Verbosity): Promise<DocumentBuilder> {
+  return explain(context.state, explainReading(context), verbosity);
+}
+
+function explainReading({ state, db, command, signal }: CommandContext): Explained {
+  const name = collectionName(command);
+  const collection = state.catalog.collection(db, name);
+  const collator = resolveCollator(documentOption(command, 'collation'), collection);
+  const given = field(command, 'query');
+  const query = compileQuery(given?.isDocument() === true ? given : emptyDocument, collection, collator);
+  const hint = hintOption(command);
+  const choice = planQuery(collection, {
+    query,
+    sort: undefined,
+    hint,
+    min: undefined,
+    max: undefined,
+    collator,
+  });
+  return {
+    namespace: `${db}.${name}`,
+    filter: query.filter,
+    choice,
+    wrap: (input) => input,
+    run: (counts, onMatched) =>
+      collection
+        ? counted(
+            matched(readPlan(state, collection, choice.winning, { signal }, counts), query, signal),
+            onMatched,
+          )
+        : counted(nothing(), onMatched),
+  };
+}
+
+async function* counted(documents: Batches, onMatched: (documents: number) => void): Batches {
+  for await (const batch of documents) {
+    onMatched(batch.length);
+    yield batch;
+  }
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await
+async function* nothing(): Batches {
+  yield* [];
+}
