@@ -19,9 +19,13 @@ export type Predicate =
   | { op: '$elemMatch'; filter: Filter }
   | { op: '$elemMatchValue'; predicates: Predicate[] };
 
-type Place = { value: Model | undefined; isWholeArray: boolean };
+/** A value at a path: an item of the array at its end, that array itself, or anything else. */
+interface Place {
+  value: Model | undefined;
+  as: 'item' | 'array' | 'plain';
+}
 
-const missing: Place = { value: undefined, isWholeArray: false };
+const missing: Place = { value: undefined, as: 'plain' };
 
 /** All values that a path stands for, in a document; arrays at its end count as their items and themselves. */
 function placesIn(model: Model & { t: 'object' }, path: readonly string[]): Place[] {
@@ -29,41 +33,21 @@ function placesIn(model: Model & { t: 'object' }, path: readonly string[]): Plac
   const found = model.v.find(([key]) => key === name)?.[1];
   if (found === undefined) return [missing];
   if (found.t === 'array') return placesInArray(found, rest);
-  if (rest.length === 0) return [{ value: found, isWholeArray: false }];
+  if (rest.length === 0) return [{ value: found, as: 'plain' }];
   return found.t === 'object' ? placesIn(found, rest) : [missing];
 }
 
 function placesInArray(array: Model & { t: 'array' }, path: readonly string[]): Place[] {
   if (path.length === 0) {
-    return [
-      ...array.v.map((value) => ({ value, isWholeArray: false })),
-      { value: array, isWholeArray: true },
-    ];
+    return [...array.v.map((value): Place => ({ value, as: 'item' })), { value: array, as: 'array' }];
   }
   const [name, ...rest] = path;
   return array.v.flatMap((item, index) => {
     const places = item.t === 'object' ? placesIn(item, path) : [];
     if (name !== String(index)) return places;
-    if (rest.length === 0) return [...places, { value: item, isWholeArray: false }];
+    if (rest.length === 0) return [...places, { value: item, as: 'plain' }];
     if (item.t === 'object') return [...places, ...placesIn(item, rest)];
     return item.t === 'array' ? [...places, ...placesInArray(item, rest)] : places;
-  });
-}
-
-/** The arrays that a path stands for as wholes: what $size and $elemMatch look at. */
-function arraysAt(places: Place[], direct: Place[]): (Model & { t: 'array' })[] {
-  return [...places.filter((place) => place.isWholeArray), ...direct].flatMap(({ value }) =>
-    value?.t === 'array' ? [value] : [],
-  );
-}
-
-/** Places reached by an index at the end of the path are no "whole arrays", yet $size takes them. */
-function directArrays(model: Model & { t: 'object' }, path: readonly string[]): Place[] {
-  const last = path.length - 1;
-  if (last < 1 || !/^\d+$/.test(path[last]!)) return [];
-  return arraysAt(placesIn(model, path.slice(0, last)), []).flatMap((array) => {
-    const item = array.v[Number(path[last])];
-    return item === undefined ? [] : [{ value: item, isWholeArray: false }];
   });
 }
 
@@ -98,11 +82,11 @@ function atPath(predicate: Predicate, document: Model & { t: 'object' }, path: s
     case '$size':
     case '$elemMatch':
     case '$elemMatchValue':
-      return arraysAt(places, directArrays(document, path)).some((array) => onValue(predicate, array));
+      return places.some(({ value, as }) => as !== 'item' && onValue(predicate, value));
     case '$type':
       return places.some(
-        ({ value, isWholeArray }) =>
-          value !== undefined && !(isWholeArray && predicate.type === 'array') && onValue(predicate, value),
+        ({ value, as }) =>
+          value !== undefined && !(as === 'array' && predicate.type === 'array') && onValue(predicate, value),
       );
     default:
       return places.some(({ value }) => onValue(predicate, value));
