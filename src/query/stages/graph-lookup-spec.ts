@@ -1,9 +1,10 @@
 import { stringOf } from '../../bson/access.ts';
+import type { Collator } from '../../bson/compare.ts';
 import { exactLong } from '../../bson/numbers.ts';
 import { printValue } from '../../bson/print.ts';
 import { BsonType, isNumberType } from '../../bson/types.ts';
 import { elements, type Value } from '../../bson/value.ts';
-import { location } from '../errors.ts';
+import { CommandError, location } from '../errors.ts';
 import type { Expression } from '../expression/expression.ts';
 import { splitFieldPath } from '../expression/field-path.ts';
 import { compileExpression, createScope } from '../expression/parse.ts';
@@ -25,7 +26,7 @@ export interface GraphLookup {
 
 const names = ['from', 'as', 'connectFromField', 'connectToField', 'depthField'];
 
-/** Parses a $graphLookup specification. Throws 40100 to 40105, 40185, 40327 to 40329. */
+/** Parses a $graphLookup specification. Throws 40100 to 40105, 40185 to 40187, 40327 to 40329. */
 export function parseGraphLookupSpec(specification: Value, { collator }: StageContext): GraphLookup {
   checkFrom('$graphLookup', specification, [40327, 40328, 40329]);
   const texts = new Map<string, string>();
@@ -39,7 +40,7 @@ export function parseGraphLookupSpec(specification: Value, { collator }: StageCo
       if (value.type !== BsonType.object) {
         throw location(40185, `restrictSearchWithMatch must be an object, found ${typeName(value)}`);
       }
-      parseStageFilter(value, collator);
+      checkRestriction(value, collator);
       restriction = value;
     } else if (!names.includes(name)) throw location(40104, `Unknown argument to $graphLookup: ${name}`);
     else if (value.type !== BsonType.string) {
@@ -63,6 +64,19 @@ export function parseGraphLookupSpec(specification: Value, { collator }: StageCo
     depthField: depth === undefined ? undefined : splitFieldPath(depth),
     restriction,
   };
+}
+
+function checkRestriction(filter: Value, collator: Collator | undefined): void {
+  try {
+    parseStageFilter(filter, collator);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    const reason = error.code === 16424 ? '$near not supported.' : error.message;
+    throw location(
+      error.code === 16424 ? 40187 : 40186,
+      `Failed to parse 'restrictSearchWithMatch' option to $graphLookup: ${reason}`,
+    );
+  }
 }
 
 function parseDepth(value: Value): bigint {

@@ -58,6 +58,15 @@ function compileStages(stages: readonly Value[], context: StageContext): Stage[]
   );
 }
 
+/** A pipeline inside a $facet: the stages that make their own documents are not allowed. */
+function compileFacet(stages: readonly Value[], context: StageContext): Stage[] {
+  const compiled = compileStages(stages, context);
+  checkPositions(compiled);
+  const [first] = compiled;
+  if (first?.hints?.mustBeFirst === true) throw notInFacet(first.name);
+  return compiled;
+}
+
 function compileStage(stage: Value, context: StageContext): Stage[] {
   const [only, ...others] = elements(stage);
   if (only === undefined || others.length > 0) {
@@ -65,20 +74,16 @@ function compileStage(stage: Value, context: StageContext): Stage[] {
   }
   if (only.name === '$facet') {
     if (context.inFacet) throw notInFacet('$facet');
-    return parseFacet(only.value, context, compileStages);
+    return parseFacet(only.value, context, compileFacet);
   }
   const parse = parserOf(only.name);
   if (parse === undefined) throw location(40324, `Unrecognized pipeline stage name: '${only.name}'`);
   if (context.inFacet && only.name === '$out') throw notInFacet('$out');
-  const compiled = parse(only.value, context);
-  if (context.inFacet && compiled.some(({ hints }) => hints?.mustBeFirst === true)) {
-    throw notInFacet(only.name);
-  }
-  return compiled;
+  return parse(only.value, context);
 }
 
 function notInFacet(name: string): CommandError {
-  return location(40331, `${name} is not allowed to be used within a $facet stage`);
+  return location(40173, `${name} is not allowed to be used within a $facet stage`);
 }
 
 /** A $sort that a $limit follows, with nothing but $skip between, need not keep more than those. */
