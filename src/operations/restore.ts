@@ -11,7 +11,7 @@ import { acquireLease } from './lease.ts';
 import { Permits } from './permits.ts';
 import { PhaseProgress, type OperationOptions } from './progress.ts';
 import { RestoreTarget, writeSynced, type FoundFile } from './restore-target.ts';
-import { storageBson } from './storage-bson.ts';
+import { storageBson } from '../engine/mongod/storage-bson.ts';
 import { isWal, optionsFile, walFolder } from './wal-place.ts';
 
 export interface RestoreOptions extends OperationOptions {
@@ -101,7 +101,7 @@ async function restoreInto(
   for (const file of superfluous) await rm(target.resolve(file.path), { force: true });
   await mkdir(target.resolve('db', wal), { recursive: true });
   const withoutMd5 = await fetchAll(target, catalog, backup, wanted, { ...options, signal });
-  await writeSynced(target.resolve('storage.bson'), storageBson(options.formatVersion));
+  await writeSynced(target.resolve('storage.bson'), storageBson(options.formatVersion ?? 3));
   await truncate(target.resolve('mongod.lock'));
   await target.finish([path.join('db', wal), 'db']);
   return {

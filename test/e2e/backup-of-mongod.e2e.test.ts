@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Catalog } from '../../src/catalog/catalog.ts';
+import { backup } from '../../src/operations/backup.ts';
+import { connectReplica, type ReplicaAddress } from '../../src/operations/connection.ts';
+import { mongodCheckpoints } from '../../src/operations/replica.ts';
+import { restore } from '../../src/operations/restore.ts';
+import { verify } from '../../src/operations/verify.ts';
+import { DirectoryStore } from '../../src/store/directory.ts';
+import { dump, fixtureStore, sampleStore } from '../support/checkpoints.ts';
+import { mustSkip } from '../support/skip-reason.ts';
+import { installMongod } from '../support/stand-in-mongod/install.ts';
+
+const user = { username: 'backup', password: 'pässword' };
+const real = process.env['MONGOQ_TEST_MONGOD'] === undefined ? undefined : 'a real mongod has no such user';
+
+let work: string;
+let server: ChildProcess;
+let port: number;
+
+beforeEach(async () => {
+  work = await mkdtemp(path.join(tmpdir(), 'mongoq-backup-test-'));
+});
+
+afterEach(async () => {
+  const exited = once(server, 'exit');
+  server.kill('SIGTERM');
+  await exited;
+  await rm(work, { recursive: true, force: true });
+});
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port: free } = probe.address() as AddressInfo;
+  probe.close();
+  return free;
+}
+
+/** A mongod on a restored backup. */
+async function serve(...more: string[]): Promise<void> {
+  port = await freePort();
+  const args = [
+    '--dbpath',
+    path.join(work, 'data'),
+    '--port',
+    String(port),
+    '--bind_ip',
+    '127.0.0.1',
+    '--nounixsocket',
+  ];
+  server = spawn(await installMongod(work), [...args, ...more], {
+    env: { ...process.env, STAND_IN_MONGOD_USER: `${user.username}:${user.password}` },
+    stdio: 'ignore',
+  });
+  await vi.waitFor(async () => (await connectReplica({ host: '127.0.0.1', port })).close(), {
+    timeout: 60_000,
+  });
+}
+
+async function backUp(
+  store: DirectoryStore,
+  replica: string,
+  address: Partial<ReplicaAddress> = {},
+): Promise<void> {
+  const connection = await connectReplica({ host: '127.0.0.1', port, ...address });
+  try {
+    await backup(store, replica, mongodCheckpoints(connection, replica));
+  } finally {
+    await connection.close();
+  }
+}
+
+describe('a backup of an old mongod', () => {
+  it.each([
+    ['rs0-a', '3', sampleStore],
+    ['busy', '0', fixtureStore],
+  ] as const)('of %s comes back byte by byte', async (replica, id, from) => {
+    await restore(from, replica, id, { target: path.join(work, 'data') });
+    await serve();
+    const store = new DirectoryStore(path.join(work, 'store'));
+    await backUp(store, replica);
+    const objects = await dump(from);
+    const original = await new Catalog(from).loadBackup(replica, id);
+    const loaded = await new Catalog(store).loadBackup(replica, '0');
+    expect(loaded.files.map((file) => file.key)).toEqual(original.files.map((file) => file.key));
+    for (const { key } of loaded.files) expect((await store.get(key)).equals(objects.get(key)!)).toBe(true);
+    expect((await verify(store, replica)).findings).toEqual([]);
+    expect(await readdir(path.join(work, 'data/backup', replica))).toEqual(['lock']);
+
+    await restore(store, replica, '0', { target: path.join(work, 'again') });
+    for (const file of original.files) {
+      const where = file.name.endsWith('.log') ? 'db/journal' : 'db';
+      const restored = await readFile(path.join(work, 'again', where, file.name));
+      expect(restored.equals(objects.get(file.key)!), file.name).toBe(true);
+    }
+  });
+
+  it.skipIf(mustSkip('authentication', real))('goes with a user and a password', async () => {
+    await restore(sampleStore, 'rs0-a', '3', { target: path.join(work, 'data') });
+    await serve('--auth');
+    const store = new DirectoryStore(path.join(work, 'store'));
+    await expect(backUp(store, 'r')).rejects.toMatchObject({ code: 'OP-003' });
+    await expect(backUp(store, 'r', { ...user, password: 'wrong' })).rejects.toMatchObject({
+      code: 'OP-003',
+    });
+    await backUp(store, 'r', user);
+    const uri = `mongodb://${user.username}:${encodeURIComponent(user.password)}@127.0.0.1:${port}/`;
+    await backUp(store, 'r', { uri });
+    const stats = (await new Catalog(store).listBackups('r')).map((each) => each.stats?.newFiles);
+    expect(stats).toEqual([13, 0]);
+  });
+});
