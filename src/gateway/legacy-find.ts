@@ -106,13 +106,20 @@ export function legacyReply(requestId: number, responseTo: number, reply: Buffer
 function legacyFailure(requestId: number, responseTo: number, reply: Value): Buffer[] {
   const code = numberOf(field(reply, 'code')) ?? 0;
   if (code === 43) return writeReply(requestId, responseTo, [], { flags: ReplyFlag.cursorNotFound });
-  const message = field(reply, 'errmsg');
-  return queryFailure(
-    requestId,
-    responseTo,
-    code,
-    message?.type === BsonType.string ? stringOf(message) : '',
-  );
+  const message = textOf(field(reply, 'errmsg'));
+  const codeName = textOf(field(reply, 'codeName'));
+  // In the old protocol mongod has one code for every query that it cannot parse.
+  if (unparsable.has(code)) {
+    return queryFailure(requestId, responseTo, 17287, `Can't canonicalize query: ${codeName}: ${message}`);
+  }
+  return queryFailure(requestId, responseTo, code, message);
+}
+
+/** BadValue and FailedToParse. */
+const unparsable: ReadonlySet<number> = new Set([2, 9]);
+
+function textOf(value: Value | undefined): string {
+  return value?.type === BsonType.string ? stringOf(value) : '';
 }
 
 /** The OP_REPLY of a query that failed. */

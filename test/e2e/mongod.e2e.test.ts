@@ -81,9 +81,9 @@ describe('a mongod on a checkpoint', () => {
     const found = await users.find({}, { batchSize: 100, comment: 'x', allowDiskUse: true }).toArray();
     expect(found).toHaveLength(1498);
     expect(
-      await users.aggregate([{ $match: { _id: 7 } }], { comment: { a: 1 }, hint: '_id_' }).toArray(),
+      await users.aggregate([{ $match: { _id: 43 } }], { comment: { a: 1 }, hint: '_id_' }).toArray(),
     ).toHaveLength(1);
-    expect(await users.countDocuments({ _id: 7 })).toBe(1);
+    expect(await users.countDocuments({ _id: 43 })).toBe(1);
     await expect(client.db('app').command({ drop: 'users' })).rejects.toMatchObject({ code: 20 });
     await client.close();
     await gateway.close();
