@@ -11,7 +11,7 @@ const memoryLimitBytes = 128 * 1024 * 1024;
 const stackLimitBytes = 512 * 1024;
 
 /** How long one call of a script may run. */
-const callLimitMs = 10_000;
+const callLimitMs = 5_000;
 
 let loaded: QuickJSWASMModule | undefined;
 

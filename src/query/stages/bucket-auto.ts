@@ -8,6 +8,7 @@ import { BsonType, isNumberType } from '../../bson/types.ts';
 import type { Value } from '../../bson/value.ts';
 import type { Batches } from '../context.ts';
 import { location } from '../errors.ts';
+import { intOrLong } from '../expression/coerce.ts';
 import { typeName } from '../expression/type-name.ts';
 import { Variables } from '../expression/variables.ts';
 import { inBatches } from './batches.ts';
@@ -144,7 +145,7 @@ async function fill(
     const bucket: Bucket = { min: key, max: key, accumulators };
     const last = filled.length === wanted - 1;
     await queue.move(bucket, (_, taken) => last || taken < size);
-    const boundary = rounder && rounded(bucket.max, rounder.up);
+    const boundary = rounder && rounded(bucket.max, rounder.up, rounder.whole);
     await queue.move(bucket, (next) =>
       boundary === undefined
         ? compareValues(bucket.max, next, collator) === 0
@@ -152,7 +153,7 @@ async function fill(
     );
     const previous = filled.at(-1);
     if (rounder && boundary !== undefined) {
-      bucket.min = previous?.max ?? rounded(bucket.min, rounder.down);
+      bucket.min = previous?.max ?? rounded(bucket.min, rounder.down, rounder.whole);
       bucket.max = boundary;
     } else if (previous) previous.max = bucket.min;
     filled.push(bucket);
@@ -160,12 +161,15 @@ async function fill(
   return filled;
 }
 
-/** A decimal stays one, other numbers become doubles. */
-function rounded(value: Value, round: (value: number) => number): Value {
+/** 0 stays as it is and decimals stay decimals; other numbers become doubles, or ints and longs with POWERSOF2. */
+function rounded(value: Value, round: (value: number) => number, whole: boolean): Value {
   const number = round(toDouble(value));
-  if (value.type !== BsonType.decimal) return doubleValue(number);
-  const decimal = parseDecimal(String(number));
-  return decimal === undefined ? doubleValue(number) : decimalValue(decimal);
+  if (number === 0) return value;
+  if (value.type === BsonType.decimal) {
+    const decimal = parseDecimal(String(number));
+    if (decimal !== undefined) return decimalValue(decimal);
+  }
+  return whole && Number.isInteger(number) ? intOrLong(BigInt(number)) : doubleValue(number);
 }
 
 function output({ min, max, accumulators }: Bucket, { fields }: BucketAuto): Value {

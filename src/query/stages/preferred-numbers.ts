@@ -32,18 +32,23 @@ function numbers(text: string): number[] {
 export interface Rounder {
   up: (value: number) => number;
   down: (value: number) => number;
+  /** Results are ints or longs where they are whole, else doubles. */
+  whole: boolean;
 }
 
 /** The rounder of a granularity, or undefined if there is none of that name. */
 export function rounderNamed(name: string): Rounder | undefined {
   if (name === 'POWERSOF2') {
     return {
+      whole: true,
       up: (value) => (value === 0 ? 0 : 2 ** (Math.floor(Math.log2(value)) + 1)),
       down: (value) => (value === 0 ? 0 : 2 ** (Math.ceil(Math.log2(value)) - 1)),
     };
   }
   const base = Object.hasOwn(series, name) ? series[name] : undefined;
-  return base && { up: (value) => roundUp(value, base), down: (value) => roundDown(value, base) };
+  return (
+    base && { whole: false, up: (value) => roundUp(value, base), down: (value) => roundDown(value, base) }
+  );
 }
 
 function roundUp(value: number, base: readonly number[]): number {

@@ -1,7 +1,7 @@
 import { elements, type Value } from '../../../bson/value.ts';
 import { badValue } from '../../../query/errors.ts';
 import { geoIndexesOf, indexForNear } from '../../../query/geo/near-index.ts';
-import { nodesOf, type MatchNode } from '../../../query/match/tree.ts';
+import { hasNode, nodesOf, type MatchNode } from '../../../query/match/tree.ts';
 import type { Projection } from '../../../query/projection/projection.ts';
 import type { Collection } from '../catalog/collection.ts';
 import type { CompiledQuery } from './compiled-query.ts';
@@ -14,6 +14,9 @@ export function checkQueryRules(query: CompiledQuery, { sort, hint, tailable, sn
   const nodes = [...nodesOf(filter)];
   if (nodes.filter(({ kind }) => kind === 'text').length > 1) throw badValue('Too many text expressions');
   if (nodes.filter(({ kind }) => kind === 'near').length > 1) throw badValue('Too many geoNear expressions');
+  if (nodes.some((node) => node.kind === 'nor' && hasNode(node, 'text'))) {
+    throw badValue('text expression not allowed in nor');
+  }
   if (near) checkNearPlace(filter);
   if (text && near) throw badValue('text and geoNear not allowed in same query');
   const natural = naturalDirection(sort) ?? naturalDirection(hint);
