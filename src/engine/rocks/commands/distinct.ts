@@ -1,26 +1,19 @@
 import { stringOf } from '../../../bson/access.ts';
-import type { Collator } from '../../../bson/compare.ts';
 import { BsonType } from '../../../bson/types.ts';
 import { field, type Value } from '../../../bson/value.ts';
 import { CommandError, location } from '../../../query/errors.ts';
 import { firstValue } from '../options/collection-name.ts';
 import { checkReadConcern } from '../options/read-concern.ts';
 import { resolveCollator } from '../query/collation.ts';
-import { compileQuery } from '../query/compiled-query.ts';
 import { DistinctValues } from '../query/distinct-values.ts';
 import { emptyDocument } from '../query/empty.ts';
-import { matched } from '../query/matched.ts';
-import { planQuery } from '../query/plan-query.ts';
-import { readPlan } from '../query/plan-source.ts';
+import { readMatching } from '../query/read-matching.ts';
 import { resolveView, type ResolvedView } from '../query/resolved-view.ts';
 import { checkViewCollation, stage } from '../query/views.ts';
 import { prepareAggregate, runAggregate } from '../query/aggregate-documents.ts';
 import { parseCollation } from '../../../query/collation.ts';
 import type { Batches } from '../../../query/context.ts';
-import { noDocuments } from '../../../query/stages/batches.ts';
-import type { Collection } from '../catalog/collection.ts';
 import type { RocksEngineState } from '../state.ts';
-import { newScanCounts } from '../scan/scan-counts.ts';
 import { typeName } from '../options/type-name.ts';
 import { documentOption } from './count.ts';
 import type { Handler } from './command.ts';
@@ -40,24 +33,10 @@ const distinct: Handler = async (context) => {
   const values = new DistinctValues(key, view ? view.collation && parseCollation(view.collation) : collator);
   const source = view
     ? viewDocuments(state, db, view, filter, signal)
-    : collectionDocuments(state, collection, filter, collator, signal);
+    : readMatching(state, collection, { filter, collator, signal });
   for await (const batch of source) values.add(batch);
   return values.reply();
 };
-
-function collectionDocuments(
-  state: RocksEngineState,
-  collection: Collection | undefined,
-  filter: Value,
-  collator: Collator | undefined,
-  signal: AbortSignal,
-): Batches {
-  const query = compileQuery(filter, collection, collator);
-  if (collection === undefined) return noDocuments();
-  const unordered = { sort: undefined, hint: undefined, min: undefined, max: undefined };
-  const { winning } = planQuery(collection, { query, collator, ...unordered });
-  return matched(readPlan(state, collection, winning, { signal }, newScanCounts()), query, signal);
-}
 
 function viewDocuments(
   state: RocksEngineState,

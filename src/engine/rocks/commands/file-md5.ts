@@ -5,14 +5,9 @@ import { BsonType } from '../../../bson/types.ts';
 import { field } from '../../../bson/value.ts';
 import { badValue, CommandError } from '../../../query/errors.ts';
 import { firstValue } from '../options/collection-name.ts';
-import { compileQuery } from '../query/compiled-query.ts';
 import { appendCount } from '../query/append-count.ts';
-import { compileFindSort } from '../query/find-sort.ts';
-import { matched } from '../query/matched.ts';
-import { planQuery } from '../query/plan-query.ts';
-import { readPlan } from '../query/plan-source.ts';
+import { readMatching } from '../query/read-matching.ts';
 import { newReply } from '../reply.ts';
-import { newScanCounts } from '../scan/scan-counts.ts';
 import type { Handler } from './command.ts';
 
 /** filemd5: the MD5 of a GridFS file, from its chunks in order. */
@@ -27,15 +22,7 @@ const filemd5: Handler = async ({ state, db, command, signal }) => {
   if (collection) {
     const filter = new DocumentBuilder().append('files_id', id).finish();
     const sort = new DocumentBuilder().int('files_id', 1).int('n', 1).finish();
-    const query = compileQuery(filter, collection, undefined);
-    const request = { query, sort, hint: undefined, min: undefined, max: undefined, collator: undefined };
-    const { winning } = planQuery(collection, request);
-    const source = readPlan(state, collection, winning, { signal }, newScanCounts());
-    const found = matched(source, query, signal);
-    const ordered =
-      winning.kind === 'index' && winning.sorted
-        ? found
-        : (compileFindSort(sort, undefined, query.filter)?.run(found, undefined) ?? found);
+    const ordered = readMatching(state, collection, { filter, sort, collator: undefined, signal });
     for await (const batch of ordered) {
       for (const chunk of batch) {
         if (numberOf(field(chunk, 'n')) !== chunks) {

@@ -34,7 +34,9 @@ export function planIndex(index: Index, wanted: Wanted, force = false): IndexPla
   if (!allowed) bounds = bounds.map(() => ({ intervals: [everything], used: [] }));
   const direction = wanted.sort && sortDirection(index, bounds, wanted.sort);
   const sorted = direction !== undefined && wanted.simpleCollation;
-  const bounded = bounds[0] !== undefined && !isEverything(bounds[0].intervals);
+  const bounded =
+    bounds[0] !== undefined &&
+    (!isEverything(bounds[0].intervals) || (!isComplete(index) && bounds[0].used.length > 0));
   if (!bounded && !sorted && !force) return undefined;
   const { ranges, settled } = keyRanges(
     bounds.map(({ intervals }) => intervals),
