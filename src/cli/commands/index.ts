@@ -1,8 +1,14 @@
 import type { Command } from 'commander';
 import packageJson from '../../../package.json' with { type: 'json' };
+import { addBackup } from './backup.ts';
+import { addDelete } from './delete.ts';
+import { addGc } from './gc.ts';
 import { addQuery } from './query.ts';
+import { addRestore } from './restore.ts';
 import { addServe } from './serve.ts';
 import { addShell } from './shell.ts';
+import { addShow } from './show.ts';
+import { addVerify } from './verify.ts';
 
 /** All commands on `program`. Each loads what it needs only when it runs. */
 export function addCommands(program: Command): Command {
@@ -11,9 +17,28 @@ export function addCommands(program: Command): Command {
     .version(packageJson.version)
     .exitOverride()
     .showHelpAfterError('(mongoq --help shows all options)')
-    .enablePositionalOptions();
+    .enablePositionalOptions()
+    .hook('preAction', inheritOptions);
   addShell(program);
   addQuery(program);
   addServe(program);
+  addShow(program);
+  addBackup(program);
+  addRestore(program);
+  addDelete(program);
+  addGc(program);
+  addVerify(program);
   return program;
+}
+
+/** `mongoq -b bucket backup ...`, as rocks-strata is called, is the same as `mongoq backup -b bucket ...`. */
+function inheritOptions(program: Command, action: Command): void {
+  if (program === action) return;
+  for (const option of action.options) {
+    const name = option.attributeName();
+    const isOurs = action.getOptionValueSource(name) === 'cli';
+    if (!isOurs && program.getOptionValueSource(name) === 'cli') {
+      action.setOptionValueWithSource(name, program.getOptionValue(name), 'cli');
+    }
+  }
 }

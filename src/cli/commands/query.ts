@@ -74,5 +74,5 @@ function jsonStyle(json: QueryOptions['json']): JsonStyle | undefined {
   if (json === undefined || json === false) return undefined;
   if (json === true || json === 'canonical') return 'canonical';
   if (json === 'relaxed') return 'relaxed';
-  throw new MongoqError(ErrorCode.usage, `--json is canonical or relaxed, not ${String(json)}`);
+  throw new MongoqError(ErrorCode.usage, `--json is canonical or relaxed, not ${json}`);
 }

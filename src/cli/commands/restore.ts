@@ -1,0 +1,48 @@
+import type { Command } from 'commander';
+import { restore } from '../../operations/restore.ts';
+import { formatBytes } from '../../shell/format.ts';
+import { addStoreOptions, parseNumber, type StoreOptions } from '../options.ts';
+import { printLine } from '../output.ts';
+import { withStore } from '../with-store.ts';
+
+interface RestoreCommandOptions extends StoreOptions {
+  replicaId: string;
+  backupId: string;
+  targetPath?: string;
+  force?: boolean;
+  maxBackgroundCopies: number;
+  json?: boolean;
+}
+
+/** `mongoq restore`: a backup as a dbPath on which mongod starts. */
+export function addRestore(program: Command): void {
+  addStoreOptions(program.command('restore'))
+    .description('restore a backup, every byte checked; run again it goes on where it was interrupted')
+    .requiredOption('-r, --replica-id <id>', 'replica')
+    .requiredOption('-i, --backup-id <id>', 'backup')
+    .option('-t, --target-path <dir>', 'dbPath to restore to (default: the one that was backed up)')
+    .option('--force', 'replace what is in the target')
+    .option('--max-background-copies <n>', 'requests at once', parseNumber(1, 256), 16)
+    .option('--json', 'print the result as JSON')
+    .action(runRestore);
+}
+
+async function runRestore(options: RestoreCommandOptions): Promise<void> {
+  const result = await withStore(options, (store, operation) =>
+    restore(store, options.replicaId, options.backupId, {
+      ...operation,
+      target: options.targetPath,
+      force: options.force,
+      parallel: options.maxBackgroundCopies,
+    }),
+  );
+  const { ref, target, files, bytes, kept, fetchedBytes } = result;
+  if (options.json) {
+    printLine(JSON.stringify({ replica: ref.replica, id: ref.id, target, files, bytes, kept, fetchedBytes }));
+  } else {
+    printLine(
+      `backup ${ref.id} of ${ref.replica} restored to ${target}: ${files} files, ${formatBytes(bytes)}; ` +
+        `fetched ${formatBytes(fetchedBytes)}, ${kept} files were there already`,
+    );
+  }
+}

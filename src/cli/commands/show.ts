@@ -1,0 +1,60 @@
+import type { Command } from 'commander';
+import { Catalog } from '../../catalog/catalog.ts';
+import { backupTable, lastBackupTime, showBackups } from '../../operations/show.ts';
+import { addStoreOptions, type StoreOptions } from '../options.ts';
+import { printLine } from '../output.ts';
+import { withStore } from '../with-store.ts';
+
+interface ShowOptions extends StoreOptions {
+  json?: boolean;
+}
+
+interface ShowReplicaOptions extends ShowOptions {
+  replicaId: string;
+  showSize?: boolean;
+}
+
+/** `mongoq show backups | replica-ids | last-backup-time`, with rocks-strata's output. */
+export function addShow(program: Command): void {
+  const show = program
+    .command('show')
+    .description('list backups, replica ids, or the time of the last backup');
+  addStoreOptions(show.command('backups'))
+    .description("list a replica's backups")
+    .requiredOption('-r, --replica-id <id>', 'replica')
+    .option('-s, --show-size', 'find the size of backups without figures in their metadata')
+    .option('--json', 'print as JSON')
+    .action(runShowBackups);
+  addStoreOptions(show.command('replica-ids'))
+    .description('list the replicas that have backups')
+    .option('--json', 'print as JSON')
+    .action(runShowReplicas);
+  addStoreOptions(show.command('last-backup-time'))
+    .description(
+      "print the time of the replica's last backup in seconds since 1970; nothing if there is none",
+    )
+    .requiredOption('-r, --replica-id <id>', 'replica')
+    .option('--json', 'print as JSON')
+    .action(runShowLast);
+}
+
+async function runShowBackups(options: ShowReplicaOptions): Promise<void> {
+  const rows = await withStore(options, (store, { signal, onNotice }) =>
+    showBackups(new Catalog(store), options.replicaId, { signal, onNotice, sizes: options.showSize }),
+  );
+  printLine(options.json ? JSON.stringify(rows) : backupTable(rows).trimEnd());
+}
+
+async function runShowReplicas(options: ShowOptions): Promise<void> {
+  const replicas = await withStore(options, (store, { signal }) => new Catalog(store).listReplicas(signal));
+  if (options.json) printLine(JSON.stringify(replicas));
+  else for (const id of replicas) printLine(id);
+}
+
+async function runShowLast(options: ShowReplicaOptions): Promise<void> {
+  const seconds = await withStore(options, (store, { signal }) =>
+    lastBackupTime(new Catalog(store), options.replicaId, signal),
+  );
+  if (options.json) printLine(JSON.stringify({ lastBackupTime: seconds ?? null }));
+  else if (seconds !== undefined) printLine(String(seconds));
+}
