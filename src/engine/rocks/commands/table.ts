@@ -20,6 +20,7 @@ import { sessionCommands } from './sessions.ts';
 import { mapReduceCommands } from './map-reduce.ts';
 import { statsCommands } from './stats.ts';
 import { userCommands } from './users.ts';
+import { validateCommands } from './validate.ts';
 
 /** Every command that the engine answers, by name. */
 export const handlers: Handlers = {
@@ -44,4 +45,5 @@ export const handlers: Handlers = {
   ...mapReduceCommands,
   ...statsCommands,
   ...userCommands,
+  ...validateCommands,
 };

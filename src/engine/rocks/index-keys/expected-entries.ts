@@ -1,0 +1,80 @@
+import { nullValue } from '../../../bson/make.ts';
+import { field, items, type Value } from '../../../bson/value.ts';
+import { compileMatcher } from '../../../query/match/compile.ts';
+import { parseFilter } from '../../../query/match/parse.ts';
+import type { Index } from '../catalog/collection.ts';
+import { hashedValue } from '../keystring/hash.ts';
+import { encodeEntry, type IndexEntry, type KeyLayout } from '../keystring/index-entry.ts';
+import type { RecordId } from '../keystring/record-id.ts';
+import { btreeKeys } from './btree-keys.ts';
+import { geoHash } from './geo-hash.ts';
+
+/** Keys of this many bytes and more were never indexed by servers up to 4.0. */
+const keySizeLimit = 1024;
+
+/** Predicts the entries of a document in an index. */
+export type EntryPredictor = (document: Value, id: RecordId) => IndexEntry[];
+
+/**
+ * What an index should hold for a document; undefined for kinds that cannot be predicted: terms of a text index, cells of a
+ * 2dsphere index, sort keys of a collation.
+ */
+export function entryPredictor(index: Index): EntryPredictor | undefined {
+  const { table, partialFilter } = index;
+  if (table === undefined || index.collation !== undefined) return undefined;
+  const keysOf = keyFunction(index);
+  if (keysOf === undefined) return undefined;
+  const isIncluded = partialFilter ? compileMatcher(parseFilter(partialFilter, {}), {}) : () => true;
+  return (document, id) => {
+    if (!isIncluded(document)) return [];
+    return entriesOf(keysOf(document), id, table.layout);
+  };
+}
+
+function keyFunction(index: Index): ((document: Value) => Value[][]) | undefined {
+  const paths = index.fields.map(({ path }) => path);
+  switch (index.type) {
+    case 'btree':
+      return index.isId
+        ? (document) => [[field(document, '_id')].filter((value) => value !== undefined)]
+        : (document) => btreeKeys(document, paths, index.sparse);
+    case 'hashed':
+      return (document) =>
+        btreeKeys(document, paths, index.sparse).map((key) => key.map((value) => hashedValue(value)));
+    case '2d':
+      return (document) => flatKeys(document, index);
+    default:
+      return undefined;
+  }
+}
+
+/** A 2d index has a key for every legacy point at its path, and none for documents without one. */
+function flatKeys(document: Value, { fields, spec }: Index): Value[][] {
+  const [geo, ...others] = fields;
+  const place = geo && field(document, geo.path);
+  if (place === undefined) return [];
+  const nested = [...items(place)];
+  const points = nested.every((item) => item.isDocument() || item.isArray()) ? nested : [place];
+  const rest = others.map(({ path }) => btreeKeys(document, [path], false)[0]?.[0] ?? nullValue);
+  return points.flatMap((point) => {
+    const hash = geoHash(point, spec);
+    return hash ? [[hash, ...rest]] : [];
+  });
+}
+
+function entriesOf(keys: readonly Value[][], id: RecordId, layout: KeyLayout): IndexEntry[] {
+  const entries = new Map<string, IndexEntry>();
+  for (const key of keys) {
+    if (keySize(key) >= keySizeLimit) continue;
+    const entry = encodeEntry(key, id, layout);
+    const text = entry.key.toString('latin1');
+    // Of equal keys the first one's types stay.
+    if (!entries.has(text)) entries.set(text, entry);
+  }
+  return [...entries.values()];
+}
+
+/** As a BSON document whose field names are empty. */
+function keySize(key: readonly Value[]): number {
+  return key.reduce((size, value) => size + 2 + value.end - value.start, 5);
+}
