@@ -18,7 +18,7 @@ export function addCommands(program: Command): Command {
     .exitOverride()
     .showHelpAfterError('(mongoq --help shows all options)')
     .enablePositionalOptions()
-    .hook('preAction', inheritOptions);
+    .hook('preSubcommand', inheritOptions);
   addShell(program);
   addQuery(program);
   addServe(program);
@@ -32,13 +32,12 @@ export function addCommands(program: Command): Command {
 }
 
 /** `mongoq -b bucket backup ...`, as rocks-strata is called, is the same as `mongoq backup -b bucket ...`. */
-function inheritOptions(program: Command, action: Command): void {
-  if (program === action) return;
-  for (const option of action.options) {
+function inheritOptions(parent: Command, command: Command): void {
+  for (const option of command.options) {
     const name = option.attributeName();
-    const isOurs = action.getOptionValueSource(name) === 'cli';
-    if (!isOurs && program.getOptionValueSource(name) === 'cli') {
-      action.setOptionValueWithSource(name, program.getOptionValue(name), 'cli');
+    if (parent.getOptionValueSource(name) === 'cli') {
+      command.setOptionValueWithSource(name, parent.getOptionValue(name), 'cli');
     }
   }
+  for (const nested of command.commands) inheritOptions(parent, nested);
 }
