@@ -35,8 +35,9 @@ export function mongoq(
 /** `mongoq serve` on a free port, once it has said that it listens. `stop` ends it by SIGTERM and gives its exit code. */
 export async function serve(
   args: string[],
+  env?: Record<string, string>,
 ): Promise<{ uri: string; pid: number; stop: () => Promise<number | undefined> }> {
-  const child = mongoq(['serve', '--port', '0', ...args]);
+  const child = mongoq(['serve', '--port', '0', ...args], env ? { env } : {});
   const lines = createInterface({ input: child.stdout });
   let uri: string | undefined;
   for await (const line of lines) {

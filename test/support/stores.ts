@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
-const root = path.join(import.meta.dirname, '../..');
+/** The project's folder. */
+export const root = path.join(import.meta.dirname, '../..');
 
 /** The stores inside the project, and the larger set beside it where there is one. */
 export const stores = [
