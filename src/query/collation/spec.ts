@@ -4,7 +4,6 @@ import { printDocument, printElement } from '../../bson/print.ts';
 import { BsonType, isNumberType } from '../../bson/types.ts';
 import { elements, type Element, type Value } from '../../bson/value.ts';
 import { badValue, CommandError, failedToParse } from '../errors.ts';
-import { isTruthy } from '../match/parse-leaf.ts';
 import { typeName } from '../match/type-codes.ts';
 import { chooseLocale } from './locales.ts';
 
@@ -58,13 +57,21 @@ export function parseCollationSpec(document: Value): ParsedCollation | undefined
   }
   const tag = localeTag(locale, shown);
   const strength = strengthOption(fields);
+  // Danish has capitals first and Thai ignores punctuation unless told otherwise.
+  const defaults = new Intl.Collator(tag).resolvedOptions();
+  const caseFirst = (['upper', 'lower'] as const).find((each) => each === defaults.caseFirst);
   const spec: CollationSpec = {
     locale,
     caseLevel: booleanOption(fields, 'caseLevel') ?? false,
-    caseFirst: choice(fields, 'caseFirst', ['upper', 'lower', 'off'], 'off'),
+    caseFirst: choice(fields, 'caseFirst', ['upper', 'lower', 'off'], caseFirst ?? 'off'),
     strength,
     numericOrdering: booleanOption(fields, 'numericOrdering') ?? false,
-    alternate: choice(fields, 'alternate', ['non-ignorable', 'shifted'], 'non-ignorable'),
+    alternate: choice(
+      fields,
+      'alternate',
+      ['non-ignorable', 'shifted'],
+      defaults.ignorePunctuation ? 'shifted' : 'non-ignorable',
+    ),
     maxVariable: choice(fields, 'maxVariable', ['punct', 'space'], 'punct'),
     normalization: booleanOption(fields, 'normalization') ?? false,
     backwards: booleanOption(fields, 'backwards') ?? locale === 'fr_CA',
@@ -124,8 +131,7 @@ function booleanOption(fields: Fields, name: string): boolean | undefined {
   const value = fields.get(name)?.value;
   if (value === undefined) return undefined;
   if (value.type === BsonType.bool) return boolOf(value);
-  if (isNumberType(value.type)) return isTruthy(value);
-  throw typeMismatch(`Expected boolean or number type for field "${name}", found ${typeName(value.type)}`);
+  throw typeMismatch(`"${name}" had the wrong type. Expected bool, found ${typeName(value.type)}`);
 }
 
 function strengthOption(fields: Fields): number {
@@ -133,7 +139,7 @@ function strengthOption(fields: Fields): number {
   if (element === undefined) return 3;
   const { value } = element;
   if (!isNumberType(value.type)) {
-    throw typeMismatch(`"strength" had the wrong type. Expected number, found ${typeName(value.type)}`);
+    throw typeMismatch(`Expected field "strength" to have numeric type, but found ${typeName(value.type)}`);
   }
   const strength = exactLong(value);
   if (strength === undefined) {

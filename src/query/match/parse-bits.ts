@@ -1,9 +1,10 @@
-import { doubleOf, longOf } from '../../bson/access.ts';
-import { exactLong, toLongClamped } from '../../bson/numbers.ts';
+import { doubleOf } from '../../bson/access.ts';
+import { toDouble } from '../../bson/numbers.ts';
 import { printElement } from '../../bson/print.ts';
 import { BsonType, isNumberType } from '../../bson/types.ts';
-import { elements, type Element, type Value } from '../../bson/value.ts';
-import { badValue, failedToParse } from '../errors.ts';
+import { elements, type Element } from '../../bson/value.ts';
+import { badValue } from '../errors.ts';
+import { castToInt, castToLong } from './cast.ts';
 
 /**
  * The bit positions that a `$bitsAllSet` and its like name: by an array of positions, a number or binary data. Throws CommandError as mongod 3.4 does.
@@ -22,13 +23,15 @@ function parsePosition(element: Element): number {
   const { value } = element;
   const text = printElement(element);
   if (!isNumberType(value.type)) throw badValue(`bit positions must be an integer but got: ${text}`);
-  const position = wholeNumber(value);
-  if (position === undefined && !(value.type === BsonType.double && Math.abs(doubleOf(value)) > 2 ** 31)) {
-    throw badValue(`bit positions must be an integer but got: ${text}`);
+  if (value.type === BsonType.double || value.type === BsonType.long) {
+    const number = toDouble(value);
+    if (Number.isNaN(number)) throw badValue(`bit positions cannot take a NaN: ${text}`);
+    if (number > 0x7fff_ffff || number < -0x8000_0000) {
+      throw badValue(`bit positions cannot be represented as a 32-bit signed integer: ${text}`);
+    }
+    if (!Number.isInteger(number)) throw badValue(`bit positions must be an integer but got: ${text}`);
   }
-  if (position === undefined || position > 0x7fff_ffffn || position < -0x8000_0000n) {
-    throw badValue(`bit positions cannot be represented as a 32-bit signed integer: ${text}`);
-  }
+  const position = castToInt(value);
   if (position < 0n) throw badValue(`bit positions must be >= 0 but got: ${text}`);
   return Number(position);
 }
@@ -38,20 +41,17 @@ function parseMask(path: string, operator: Element): bigint {
   const text = printElement(operator);
   if (value.type === BsonType.double) {
     const double = doubleOf(value);
-    if (Number.isNaN(double)) throw badValue(`${path} cannot take NaN: ${text}`);
+    if (Number.isNaN(double)) throw badValue(`${path} cannot take a NaN`);
     if (double >= 2 ** 63 || double < -(2 ** 63)) {
       throw badValue(`${path} cannot be represented as a 64-bit integer: ${text}`);
     }
+    if (!Number.isInteger(double)) {
+      throw badValue(`${path} cannot have a fractional part but received: ${text}`);
+    }
   }
-  const mask = wholeNumber(value);
-  if (mask === undefined) throw failedToParse(`${path} cannot have a fractional part but received: ${text}`);
+  const mask = castToLong(value);
   if (mask < 0n) throw badValue(`${path} cannot take a negative number: ${text}`);
   return mask;
-}
-
-function wholeNumber(value: Value): bigint | undefined {
-  if (value.type === BsonType.long) return longOf(value);
-  return value.type === BsonType.decimal ? toLongClamped(value) : exactLong(value);
 }
 
 function positionsOfMask(mask: bigint): number[] {

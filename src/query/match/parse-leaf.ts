@@ -2,12 +2,12 @@ import { doubleOf, stringOf } from '../../bson/access.ts';
 import { toDouble, toLongClamped } from '../../bson/numbers.ts';
 import { BsonType, isNumberType } from '../../bson/types.ts';
 import { elements, items, type Element, type Value } from '../../bson/value.ts';
-import { badValue } from '../errors.ts';
+import { badValue, CommandError } from '../errors.ts';
 import { castToInt } from './cast.ts';
 import { isExpressionDocument } from './expression-document.ts';
 import { parseRegexValue } from './parse-regex.ts';
 import type { CompareOperator, MatchNode, RegexNode } from './tree.ts';
-import { typeByAlias } from './type-codes.ts';
+import { typeByAlias, typeName } from './type-codes.ts';
 
 /** Predicates whose argument is a plain value. Each throws CommandError with mongod 3.4's text. */
 
@@ -39,6 +39,7 @@ export function parseSize(path: string, value: Value): MatchNode {
     throw badValue('$size must be a whole number');
   }
   const size = Number(toLongClamped(value));
+  if (size !== (size | 0)) throw badValue('$size must be representable as a 32-bit integer');
   if (size < 0) throw badValue('$size may not be negative');
   return { kind: 'size', path, size };
 }
@@ -62,27 +63,26 @@ export function parseMod(path: string, value: Value): MatchNode {
 
 const numbers = [BsonType.double, BsonType.int, BsonType.long, BsonType.decimal];
 
-/** One number or name, or an array of these (which mongod takes from 3.6 on). */
+/** One number or name; arrays of these came after mongod 3.4. */
 export function parseType(path: string, value: Value): MatchNode {
-  if (value.type !== BsonType.array) return { kind: 'type', path, types: typesOf(value) };
-  const types = [...items(value)].flatMap(typesOf);
-  if (types.length === 0) throw badValue(`${path} must match at least one type`);
-  return { kind: 'type', path, types };
-}
-
-function typesOf(value: Value): number[] {
   if (value.type === BsonType.string) {
     const alias = stringOf(value);
-    if (alias === 'number') return numbers;
+    if (alias === 'number') return { kind: 'type', path, types: numbers };
     const type = typeByAlias(alias);
     if (type === undefined) throw badValue(`unknown string alias for $type: ${alias}`);
-    return [type];
+    return { kind: 'type', path, types: [type] };
   }
-  if (!isNumberType(value.type)) throw badValue('type must be represented as a number or a string');
-  const code = toDouble(value);
-  // A number that is no type matches nothing; -1 is MinKey.
-  if (!Number.isInteger(code) || code === 0 || code < -1 || code > 127) return [];
-  return [code & 0xff];
+  if (!isNumberType(value.type)) {
+    throw new CommandError(14, 'TypeMismatch', 'argument to $type is not a number or a string');
+  }
+  // A fraction counts as -1, which is MinKey; 0 is the type of a missing value.
+  const number = toDouble(value);
+  const code = Number.isInteger(number) ? number : -1;
+  const type = code & 0xff;
+  if (code !== 0 && (code < -1 || code > 127 || typeName(type) === String(type))) {
+    throw badValue(`Invalid numerical $type code: ${code}`);
+  }
+  return { kind: 'type', path, types: [type] };
 }
 
 /** What counts as true, as in `$exists: 1`. */

@@ -17,8 +17,6 @@ import {
 import { parseRegexOperators, parseRegexValue } from './parse-regex.ts';
 import { alwaysFalse, andOf, hasNode, type BitTest, type CompareOperator, type MatchNode } from './tree.ts';
 
-const deepestTree = 100;
-
 /**
  * Parses a filter. Throws CommandError with mongod 3.4's code and text for what it refuses.
  */
@@ -47,7 +45,7 @@ const otherOperators =
   '$ne $in $nin $mod $all $size $exists $type $regex $options $elemMatch $near $nearSphere $geoNear $within $geoWithin $geoIntersects';
 const operatorNames = new Set([
   ...otherOperators.split(' '),
-  ...Object.keys(comparisons),
+  ...Object.keys(comparisons).filter((name) => name !== '$eq'),
   ...Object.keys(bitTests),
 ]);
 
@@ -59,9 +57,6 @@ class FilterParser {
   }
 
   document(filter: Value, level: number): MatchNode {
-    if (level > deepestTree) {
-      throw badValue(`exceeded maximum query tree depth of ${deepestTree} at ${printDocument(filter)}`);
-    }
     return andOf([...elements(filter)].flatMap((element) => this.#topLevel(element, level + 1) ?? []));
   }
 
@@ -121,9 +116,6 @@ class FilterParser {
 
   /** The predicates of a document of operators. */
   #operators(path: string, operators: Value, level: number): MatchNode[] {
-    if (level > deepestTree) {
-      throw badValue(`exceeded maximum query tree depth of ${deepestTree} at ${printDocument(operators)}`);
-    }
     const list = [...elements(operators)];
     const [first] = list;
     if (first !== undefined && nearOperators.has(first.name) && isContainer(first.value)) {
@@ -141,7 +133,7 @@ class FilterParser {
       return { kind: 'bits', path, test: bits, positions: parseBitPositions(path, element) };
     }
     if (geoOperators.has(name)) return this.#geo(path, element);
-    if (nearOperators.has(name)) return this.#near(path, all);
+    if (nearOperators.has(name)) throw badValue(`near must be first in: ${printDocument(all)}`);
     switch (name) {
       case '$not':
         return this.#not(path, value, level);

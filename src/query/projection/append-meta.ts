@@ -17,7 +17,6 @@ export function appendMeta(out: DocumentBuilder, name: string, kind: MetaKind, d
       if (metadata?.recordId !== undefined) out.long(name, metadata.recordId);
       return;
     case 'geoNearPoint':
-    case 'indexKey':
     case 'sortKey': {
       const value = metadata?.[kind];
       if (value !== undefined) out.append(name, value);

@@ -5,6 +5,7 @@ import { compileDetailedMatcher } from '../match/compile.ts';
 import type { MatchContext } from '../match/hooks.ts';
 import { skipName } from '../match/path-walker.ts';
 import type { MatchNode } from '../match/tree.ts';
+import { metadataOf } from '../metadata.ts';
 import { appendMeta } from './append-meta.ts';
 import { fieldTree } from './field-tree.ts';
 import { appendField, type Positional } from './project.ts';
@@ -13,7 +14,7 @@ import { parseProjectionSpec, type MetaKind, type ProjectionSpec } from './spec.
 /** A compiled find projection. */
 export interface Projection {
   readonly spec: ProjectionSpec;
-  /** The dotted paths that suffice to answer, for a covered query; undefined if the whole document is needed. */
+  /** The fields that suffice to answer, for a covered query; undefined if the whole document is needed. */
   readonly requiredPaths: readonly string[] | undefined;
   /** What `$meta` asks for. */
   readonly metas: ReadonlySet<MetaKind>;
@@ -36,12 +37,12 @@ export function parseProjection(
   return { spec, requiredPaths: requiredPaths(spec), metas, apply: compile(spec, filter, context) };
 }
 
-/** Like mongod, an inclusion of plain paths can be answered from an index; everything else wants the document. */
+/** Like mongod 3.4, an inclusion of fields without dots can be answered from an index; everything else wants the document. */
 function requiredPaths(spec: ProjectionSpec): string[] | undefined {
   if (spec.isInclusion !== true || spec.isPositional) return undefined;
   const paths: string[] = [];
   for (const each of spec.fields) {
-    if (each.kind === 'include') paths.push(each.path);
+    if (each.kind === 'include' && !each.path.includes('.')) paths.push(each.path);
     else if (each.kind !== 'meta' || each.meta !== 'sortKey') return undefined;
   }
   if (spec.keepsId && !paths.includes('_id')) paths.unshift('_id');
@@ -65,6 +66,10 @@ function compile(
     spec.isPositional && filter !== undefined ? compileDetailedMatcher(filter, context) : undefined;
   const looksAtNames = metaNames.size > 0 || matchers.size > 0;
 
+  // The index key stands for the whole result.
+  if (metas.some((each) => each.meta === 'indexKey')) {
+    return (document) => metadataOf(document)?.indexKey ?? new DocumentBuilder().finish();
+  }
   return (document) => {
     const { bytes } = document;
     const out = new DocumentBuilder();

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { fromEjson, toEjson } from '../../bson/ejson.ts';
+import { field, type Value } from '../../bson/value.ts';
+import { parseFilter } from '../match/parse.ts';
+import { metadataOf } from '../metadata.ts';
+import { indexKeys } from './index-keys.ts';
+import { parseSort } from './pattern.ts';
+import { SortKeys } from './sort-key.ts';
+import { Sorter } from './sorter.ts';
+
+function sorter(sort: string, filter?: string, limit?: number, maxBytes?: number): Sorter {
+  const node = filter === undefined ? undefined : parseFilter(fromEjson(filter), {});
+  return new Sorter(new SortKeys(parseSort(fromEjson(sort)), {}, node), limit, maxBytes);
+}
+
+function ids(sorted: Value[]): string {
+  return sorted
+    .map((document) => field(document, '_id')!.bytes.readInt32LE(field(document, '_id')!.start))
+    .join(' ');
+}
+
+function order(sort: string, documents: string[], filter?: string, limit?: number): string {
+  const made = sorter(sort, filter, limit);
+  documents.forEach((text, index) => made.add(fromEjson(`{"_id":${index},${text.slice(1)}`)));
+  return ids(made.finish());
+}
+
+function keys(document: string, ...paths: string[]): string[] {
+  return indexKeys(fromEjson(document), paths).map((key) =>
+    key.map((value) => toEjson(value).replaceAll(/\{"\$numberInt":"(-?\d+)"\}/g, '$1')).join(','),
+  );
+}
+
+describe('sorting', () => {
+  it('takes the least item of an array upwards, the greatest downwards', () => {
+    const documents = ['{"a":[5,1]}', '{"a":3}', '{"a":[]}', '{"a":null}', '{"b":1}'];
+    expect(order('{"a":1}', documents)).toBe('2 3 4 0 1');
+    expect(order('{"a":-1}', documents)).toBe('0 1 3 4 2');
+  });
+
+  it('takes only items that the query could have found', () => {
+    expect(order('{"a":1}', ['{"a":[1,7]}', '{"a":6}'], '{"a":{"$gt":5}}')).toBe('1 0');
+    expect(order('{"a":1}', ['{"a":[1,7]}', '{"a":6}'], '{"b":{"$exists":false}}')).toBe('0 1');
+  });
+
+  it('keeps the first so many, and equal keys in the order of adding', () => {
+    const documents = Array.from({ length: 50 }, (_, i) => `{"a":${(i * 7) % 5},"b":1}`);
+    const all = order('{"a":1,"b":-1}', documents);
+    expect(order('{"a":1,"b":-1}', documents, undefined, 7)).toBe(all.split(' ').slice(0, 7).join(' '));
+  });
+
+  it('stops at the memory limit, but not when a limit keeps few documents', () => {
+    const large = fromEjson(`{"a":"${'x'.repeat(1000)}"}`);
+    const unlimited = sorter('{"a":1}', undefined, 0, 10_000);
+    const top = sorter('{"a":1}', undefined, 3, 10_000);
+    expect(() => Array.from({ length: 20 }, () => unlimited.add(large))).toThrow(
+      /more than the maximum 10000 bytes/,
+    );
+    expect(() => Array.from({ length: 20 }, () => top.add(large))).not.toThrow();
+  });
+
+  it('leaves the key with the document when asked', () => {
+    const made = sorter('{"a":1,"b":1}');
+    made.add(fromEjson('{"a":"x"}'));
+    const [document] = made.finish(true);
+    expect(toEjson(metadataOf(document!)!.sortKey!)).toBe('{"":"x","":null}');
+  });
+
+  it('refuses two arrays, and directions other than 1 and -1', () => {
+    expect(() => sorter('{"a":1,"b":1}').add(fromEjson('{"a":[1],"b":[1]}'))).toThrow(/parallel arrays/);
+    for (const bad of ['{"a":0}', '{"a":"x"}', '{"a":2}', '{"":1}']) {
+      expect(() => parseSort(fromEjson(bad))).toThrow('bad sort specification');
+    }
+  });
+});
+
+describe('index keys', () => {
+  it.each([
+    ['{"a":1}', ['a', 'b'], ['1,null']],
+    ['{"a":[1,2],"b":3}', ['a', 'b'], ['1,3', '2,3']],
+    ['{"a":[{"b":1,"c":2},{"b":3},4]}', ['a.b', 'a.c'], ['1,2', '3,null', 'null,null']],
+    ['{"a":[]}', ['a', 'a.b'], ['{"$undefined":true},null']],
+    ['{"a":[{"b":[1,2]},{"b":3}]}', ['a.b'], ['1', '2', '3']],
+    ['{"a":[[1,2],3]}', ['a.0'], ['[1,2]']],
+    ['{"a":[[1,2],3]}', ['a'], ['[1,2]', '3']],
+    ['{"a":[{"b":1},{"b":2}]}', ['a.1.b'], ['2']],
+  ] as const)('of %s on %j', (document, paths, expected) => {
+    expect([...new Set(keys(document, ...paths))]).toEqual(expected);
+  });
+
+  it('are an error where a name is both index and field', () => {
+    expect(() => keys('{"a":[{"0":1}]}', 'a.0')).toThrow(/Ambiguous field name/);
+  });
+});
