@@ -16,10 +16,13 @@ export async function whyNoMount(): Promise<MongoqError | undefined> {
   if (process.platform !== 'linux') return unavailable('mounts work on Linux only');
   try {
     await access('/dev/fuse', constants.R_OK | constants.W_OK);
-  } catch {
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EACCES') {
+      return unavailable('this user may not open /dev/fuse', 'run as root: chmod 666 /dev/fuse');
+    }
     return unavailable(
-      '/dev/fuse cannot be opened',
-      'load the module (modprobe fuse), or in a container run it with --device /dev/fuse --cap-add SYS_ADMIN',
+      'the system has no /dev/fuse',
+      'run as root: modprobe fuse (or start the container with --device /dev/fuse --cap-add SYS_ADMIN)',
     );
   }
   if (process.getuid?.() !== 0 && !(await onPath('fusermount3')) && !(await onPath('fusermount'))) {

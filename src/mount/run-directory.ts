@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -15,8 +16,11 @@ export interface RunDirectory {
   remove(): Promise<void>;
 }
 
-/** Makes a run directory, below the user's runtime directory or the one for temporary files. */
-export async function createRunDirectory(parent = runParent()): Promise<RunDirectory> {
+/**
+ * Makes a run directory below `parent`: one of runParents(), the first (as a rule in memory) for small files, the last
+ * (on a disk) for large ones.
+ */
+export async function createRunDirectory(parent: string): Promise<RunDirectory> {
   const started = await startTime(process.pid);
   const made = await mkdtemp(path.join(await realpath(parent), `${prefix}${process.pid}-${started ?? '0'}-`));
   const mountpoint = path.join(made, mountName);
@@ -28,7 +32,7 @@ export async function createRunDirectory(parent = runParent()): Promise<RunDirec
  * Removes the run directories, and their mounts, of processes that are gone without having cleaned up: killed, or the
  * power failed. Returns what could not be removed, in sentences. Those of other users are left alone.
  */
-export async function removeStaleRuns(parent = runParent()): Promise<string[]> {
+export async function removeStaleRuns(parent: string): Promise<string[]> {
   const failures: string[] = [];
   const base = await realpath(parent);
   for (const name of await readdir(base)) {
@@ -41,8 +45,11 @@ export async function removeStaleRuns(parent = runParent()): Promise<string[]> {
   return failures;
 }
 
-function runParent(): string {
-  return process.env['XDG_RUNTIME_DIR'] ?? os.tmpdir();
+/** Where run directories lie: the user's runtime directory where there is one, and the one for temporary files. */
+export function runParents(): [string, ...string[]] {
+  const runtime = process.env['XDG_RUNTIME_DIR'];
+  const temporary = os.tmpdir();
+  return runtime !== undefined && existsSync(runtime) ? [runtime, temporary] : [temporary];
 }
 
 /** The mount goes first: removing files must never reach through it. */

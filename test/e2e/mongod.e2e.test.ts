@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -5,6 +7,7 @@ import { deserialize, type Document, serialize } from 'bson';
 import { MongoClient } from 'mongodb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Backup, Catalog } from '../../src/catalog/catalog.ts';
+import type { Engine } from '../../src/engine/engine.ts';
 import { type MongodEngine, openMongodEngine } from '../../src/engine/mongod/mongod-engine.ts';
 import { openBackupOnMongod } from '../../src/engine/mongod/open-backup.ts';
 import { probeMongod } from '../../src/engine/mongod/probe.ts';
@@ -12,10 +15,12 @@ import { startGateway } from '../../src/gateway/server.ts';
 import { whyNoMount } from '../../src/mount/available.ts';
 import { createRunDirectory, type RunDirectory } from '../../src/mount/run-directory.ts';
 import { DirectoryStore } from '../../src/store/directory.ts';
+import { mountProcessOf } from '../support/mount-process-of.ts';
 import { mustSkip } from '../support/skip-reason.ts';
 import { installMongod } from '../support/stand-in-mongod/install.ts';
 
-const sample = path.join(import.meta.dirname, '../../sample');
+const project = path.join(import.meta.dirname, '../..');
+const sample = path.join(project, 'sample');
 const isReal = process.env['MONGOQ_TEST_MONGOD'] !== undefined;
 
 let parent: string;
@@ -31,6 +36,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  vi.unstubAllEnvs();
   await run.remove();
   await fs.rm(parent, { recursive: true, force: true });
 });
@@ -44,7 +50,7 @@ async function restoredCheckpoint(): Promise<string> {
   return directory;
 }
 
-async function ask(engine: MongodEngine, db: string, command: Document): Promise<Document> {
+async function ask(engine: Engine, db: string, command: Document): Promise<Document> {
   const request = { db, command: Buffer.from(serialize(command)), signal: new AbortController().signal };
   return deserialize(await engine.run(request));
 }
@@ -98,6 +104,30 @@ describe('a mongod on a checkpoint', () => {
     if (ours === theirs) expect(command).toContain('127.0.0.1');
     expect((await fs.stat(run.path)).mode & 0o077).toBe(0);
     await engine.close();
+  });
+
+  it.skipIf(isReal)('ends an operation by killOp when it is aborted', async () => {
+    const engine = await open();
+    const controller = new AbortController();
+    const command = Buffer.from(serialize({ sleep: 1, millis: 3_600_000 }));
+    const sleeping = engine.run({ db: 'admin', command, signal: controller.signal });
+    await vi.waitFor(async () => {
+      const { inprog } = await ask(engine, 'admin', { currentOp: 1 });
+      expect(inprog).toContainEqual(expect.objectContaining({ ns: 'admin.1' }));
+    });
+    controller.abort();
+    expect(deserialize(await sleeping)).toMatchObject({ code: 11601 });
+    await engine.close();
+  });
+
+  it('is killed with the process that started it, however that ends', async () => {
+    const program = path.join(project, 'test/support/mongod-elsewhere.ts');
+    const args = ['--import', 'tsx', program, mongod, await restoredCheckpoint(), run.path];
+    const child = spawn(process.execPath, args, { cwd: project, stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(child.stdout, 'data');
+    expect(await pidOf(run.path)).toBeDefined();
+    child.kill('SIGKILL');
+    await vi.waitFor(async () => expect(await pidOf(run.path)).toBeUndefined(), { timeout: 10_000 });
   });
 
   it('is killed when it is aborted in the middle of its start', async () => {
@@ -172,6 +202,25 @@ describe('a backup opened on mongod', () => {
       vi.unstubAllEnvs();
     },
   );
+
+  it.skipIf(noMount)('says so in one sentence when its mount process is killed', async () => {
+    vi.stubEnv('XDG_RUNTIME_DIR', parent);
+    const notices: string[] = [];
+    const opened = await openBackupOnMongod({
+      ...{ backup, mongod, onNotice: (notice: string) => notices.push(notice) },
+      ...{ store: new DirectoryStore(sample), storeUrl: sample, storeOptions: {}, cache: {} },
+    });
+    process.kill(await mountProcessOf(process.pid), 'SIGKILL');
+    await vi.waitFor(() => expect(opened.alive()).toBe(false));
+    await vi.waitFor(async () => {
+      await expect(ask(opened.engine, 'app', { count: 'users' })).rejects.toMatchObject({
+        code: 'MOUNT-002',
+      });
+    });
+    expect(await opened.close()).toEqual([]);
+    expect(await pidOf(parent)).toBeUndefined();
+    expect(notices).toHaveLength(1);
+  });
 });
 
 it.skipIf(isReal)('the stand-in fails where a real one does', async () => {
@@ -202,7 +251,7 @@ async function pidOf(scratch: string): Promise<number | undefined> {
   for (const name of await fs.readdir('/proc')) {
     if (!/^\d+$/.test(name)) continue;
     const line = await fs.readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '');
-    if (line.includes('--dbpath') && line.includes(scratch)) return Number(name);
+    if (line.includes('--dbpath\0') && line.includes(scratch)) return Number(name);
   }
   return undefined;
 }

@@ -13,6 +13,7 @@ import { type Mount, type MountOptions, startMount } from '../../src/mount/mount
 import { createRunDirectory, removeStaleRuns, type RunDirectory } from '../../src/mount/run-directory.ts';
 import { isMounted } from '../../src/mount/unmount.ts';
 import { DirectoryStore } from '../../src/store/directory.ts';
+import { mountProcessOf } from '../support/mount-process-of.ts';
 import { mustSkip } from '../support/skip-reason.ts';
 
 const project = path.join(import.meta.dirname, '../..');
@@ -87,7 +88,7 @@ describe.skipIf(mustSkip('the FUSE mount', missing))('the mount, through the ker
   it('is gone, and says so once, when its process is killed', async () => {
     const notices: string[] = [];
     const mount = await mountOn(sample, await newest(sample), { onNotice: (notice) => notices.push(notice) });
-    process.kill(await childOf(process.pid), 'SIGKILL');
+    process.kill(await mountProcessOf(process.pid), 'SIGKILL');
     await mount.ended;
     expect(mount.alive).toBe(false);
     expect(await isMounted(run.mountpoint)).toBe(false);
@@ -104,7 +105,7 @@ describe.skipIf(mustSkip('the FUSE mount', missing))('the mount, through the ker
 
   it('is removed by the next start when all of its processes were killed', async () => {
     const { child, mountpoint } = await mountElsewhere();
-    const server = await childOf(child.pid!);
+    const server = await mountProcessOf(child.pid!);
     process.kill(server, 'SIGSTOP');
     const exited = once(child, 'exit');
     child.kill('SIGKILL');
@@ -173,16 +174,4 @@ async function mountElsewhere(): Promise<{ child: ChildProcess; mountpoint: stri
   const [line = ''] = (await Promise.race([once(createInterface(child.stdout), 'line'), ended])) as string[];
   expect(line, 'the mounting process ended').not.toBe('');
   return { child, mountpoint: line };
-}
-
-/** The mount process that a process has started. */
-async function childOf(pid: number): Promise<number> {
-  const processes = (await fs.readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  for (const name of processes) {
-    const status = await fs.readFile(`/proc/${name}/stat`, 'utf8').catch(() => '');
-    const line = await fs.readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '');
-    const parentPid = Number(status.slice(status.lastIndexOf(')') + 2).split(' ')[1]);
-    if (parentPid === pid && line.includes('mount-process')) return Number(name);
-  }
-  throw new Error(`no mount process of ${pid}`);
 }

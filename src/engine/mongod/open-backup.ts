@@ -1,13 +1,16 @@
 import path from 'node:path';
+import { ErrorCode } from '../../base/error-codes.ts';
+import { MongoqError } from '../../base/errors.ts';
 import { Lifetime } from '../../base/lifetime.ts';
 import type { ReadCounts } from '../../blocks/block-reader.ts';
 import type { BlockReaderOptions } from '../../blocks/create-block-reader.ts';
 import type { Backup } from '../../catalog/catalog.ts';
 import { manifestOf } from '../../mount/manifest.ts';
 import { type Mount, startMount } from '../../mount/mount.ts';
-import { createRunDirectory, removeStaleRuns } from '../../mount/run-directory.ts';
+import { createRunDirectory, removeStaleRuns, runParents } from '../../mount/run-directory.ts';
 import type { ObjectStore } from '../../store/object-store.ts';
 import type { OpenStoreOptions } from '../../store/open-store.ts';
+import type { Engine } from '../engine.ts';
 import { downloadFiles } from './download.ts';
 import { type MongodEngine, openMongodEngine, type OpenMongodOptions } from './mongod-engine.ts';
 
@@ -26,7 +29,7 @@ export interface OpenBackupOptions extends Pick<OpenMongodOptions, 'mongod' | 's
 
 /** A backup that a mongod of its own answers from. */
 export interface MongodOnBackup {
-  readonly engine: MongodEngine;
+  readonly engine: Engine;
   /** In words, for `status`. */
   readonly description: string;
   /** False once mongod or the mount under it has ended. */
@@ -44,10 +47,13 @@ export interface MongodOnBackup {
  */
 export async function openBackupOnMongod(options: OpenBackupOptions): Promise<MongodOnBackup> {
   const { backup, store, signal, onNotice } = options;
-  for (const failure of await removeStaleRuns()) onNotice(`could not be removed: ${failure}`);
+  const parents = runParents();
+  for (const parent of parents) {
+    for (const failure of await removeStaleRuns(parent)) onNotice(`could not be removed: ${failure}`);
+  }
   const lifetime = new Lifetime();
   try {
-    const run = await createRunDirectory();
+    const run = await createRunDirectory((options.download ? parents.at(-1) : undefined) ?? parents[0]);
     lifetime.defer(`the directory ${run.path}`, () => run.remove());
     const files = manifestOf(backup);
     let mount: Mount | undefined;
@@ -81,7 +87,7 @@ export async function openBackupOnMongod(options: OpenBackupOptions): Promise<Mo
     void mount?.ended.then(() => (lifetime.closed ? undefined : engine.close().catch(() => undefined)));
     const where = mount ? `the mount at ${mount.path}` : `files fetched to ${checkpoint}`;
     return {
-      engine,
+      engine: mount ? overMount(engine, mount) : engine,
       description: `mongod ${engine.probe.version} over ${where}`,
       alive: () => engine.alive && (mount?.alive ?? true),
       counts: () => (mount ? mount.counts() : Promise.resolve(nothingRead)),
@@ -91,6 +97,23 @@ export async function openBackupOnMongod(options: OpenBackupOptions): Promise<Mo
     for (const failure of await lifetime.close()) onNotice(`could not be undone: ${failure}`);
     throw error;
   }
+}
+
+/** The engine, whose failures are the mount's when that has ended: mongod then fails in whatever way it happens to. */
+function overMount(engine: MongodEngine, mount: Mount): Engine {
+  return {
+    info: engine.info,
+    close: () => engine.close(),
+    run: async (request) => {
+      try {
+        return await engine.run(request);
+      } catch (error) {
+        if (mount.alive) throw error;
+        const message = 'the mount process ended, and mongod with it';
+        throw new MongoqError(ErrorCode.mountDied, message, { hint: 'open the backup again', cause: error });
+      }
+    },
+  };
 }
 
 const nothingRead: ReadCounts = { requests: 0, bytesFetched: 0, bytesUsed: 0, hits: 0, waitedMs: 0 };

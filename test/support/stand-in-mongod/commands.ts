@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Binary, type Document, Long } from 'bson';
 import type { Engine } from '../../../src/engine/engine.ts';
 import { makeCredential, parseClientFirst, ScramExchange } from '../../../src/gateway/scram.ts';
@@ -43,6 +44,7 @@ export function makeAnswer(
     const abort = new AbortController();
     connection.running = { opid: nextOp++, ns: `${db}.${String(command[name])}`, abort };
     try {
+      if (name === 'sleep') return await sleep(Number(command['millis']), abort.signal);
       const own = await ownCommand(options, connection, connections, db, name, command);
       if (own) return own;
       if (!engine)
@@ -168,4 +170,10 @@ async function setParameter(options: Options, db: string, command: Document): Pr
   } catch (error) {
     return { ok: 0, errmsg: error instanceof Error ? error.message : '', code: 1, codeName: 'InternalError' };
   }
+}
+
+/** A test command of mongod's: waits where killOp can reach it. */
+async function sleep(millis: number, signal: AbortSignal): Promise<Document> {
+  await delay(millis, undefined, { signal });
+  return { ok: 1 };
 }
