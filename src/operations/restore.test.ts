@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { copyStore, fixtureStore, loadAll, sampleStore } from '../../test/support/checkpoints.ts';
 import { fileMetadataKey } from '../catalog/layout.ts';
 import { MemoryStore } from '../store/memory.ts';
+import type { ObjectStore } from '../store/object-store.ts';
 import { lockFile } from './file-lock.ts';
 import { restore } from './restore.ts';
 
@@ -22,18 +23,22 @@ async function listing(directory: string): Promise<string[]> {
     .sort();
 }
 
-async function sampleCopy(): Promise<MemoryStore> {
+/** A restore takes a lease, which has no place in the fixtures. */
+async function copyOf(from: ObjectStore): Promise<MemoryStore> {
   const store = new MemoryStore();
-  await copyStore(sampleStore, store);
+  await copyStore(from, store);
   return store;
 }
 
+const sampleCopy = (): Promise<MemoryStore> => copyOf(sampleStore);
+
 describe('restore', () => {
   it('writes every byte, the log where mongod 3.4 reads it, and storage.bson', async () => {
-    for (const [store, replica, id] of [
+    for (const [from, replica, id] of [
       [sampleStore, 'rs0-a', '4'],
       [fixtureStore, 'busy', '0'],
     ] as const) {
+      const store = await copyOf(from);
       const directory = path.join(target, replica);
       const result = await restore(store, replica, id, { target: directory });
       const [loaded] = (await loadAll(store, replica)).filter((each) => each.ref.id === id);
@@ -107,7 +112,9 @@ describe('restore', () => {
 
   it('refuses a directory in use', async () => {
     const lock = await lockFile(path.join(target, 'mongod.lock'));
-    await expect(restore(sampleStore, 'rs0-a', '0', { target })).rejects.toMatchObject({ code: 'OP-002' });
+    await expect(restore(await sampleCopy(), 'rs0-a', '0', { target })).rejects.toMatchObject({
+      code: 'OP-002',
+    });
     await lock.release();
   });
 

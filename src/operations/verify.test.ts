@@ -161,6 +161,19 @@ describe('verify', () => {
     });
   });
 
+  it('passes over a backup that is deleted meanwhile, with its files', async () => {
+    const { store, backups } = await sampleCopy();
+    const report = await verify(store, 'rs0-a', {
+      progress: ({ filesDone }) => {
+        if (filesDone > 0) return;
+        void store.delete(`metadata/rs0-a/0_${backups[0]!.ref.time}.json`);
+        void store.delete(fileOf(backups[0], /^000084\.log$/).key);
+      },
+    });
+    expect(report.findings).toEqual([]);
+    expect(report.backups.map((backup) => backup.id)).toEqual(['1', '2', '3', '4']);
+  });
+
   it('knows no replica and no backup that is not there', async () => {
     await expect(verify(sampleStore, 'x')).rejects.toMatchObject({ code: 'CAT-001' });
     await expect(verify(sampleStore, 'rs0-a', { id: '9' })).rejects.toMatchObject({ code: 'CAT-002' });

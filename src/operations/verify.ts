@@ -61,6 +61,7 @@ export async function verify(
   const present = await compareWithListing(store, inventory, report, signal);
   if (level === 2) await readObjects(store, inventory, present, state, report, { ...options, signal });
   if (options.deepCheck) await checkDeep(catalog, inventory, options.deepCheck, report, signal);
+  dropDeleted(report, inventory, await catalog.listRefs(replica, { signal }));
   await nameNamespaces(catalog, inventory, report, options.namespacesOf, signal);
   markBackups(report);
   await state.finish();
@@ -240,6 +241,17 @@ async function nameNamespaces(
       if (!isMongoqError(error)) throw error;
     }
   }
+}
+
+/** A backup that was deleted meanwhile may well have lost its files. */
+function dropDeleted(report: VerifyReport, inventory: Inventory, listed: ListedRef[]): void {
+  const names = new Set(listed.map((ref) => ref.root + exactId(ref)));
+  const gone = inventory.refs.filter((ref) => !names.has(ref.root + exactId(ref)));
+  const ids = new Set(gone.map((ref) => idIn(inventory.refs, ref)));
+  if (ids.size === 0) return;
+  report.backups = report.backups.filter((backup) => !ids.has(backup.id));
+  for (const finding of report.findings) finding.backups = finding.backups.filter((id) => !ids.has(id));
+  report.findings = report.findings.filter((finding) => finding.backups.length > 0);
 }
 
 function markBackups(report: VerifyReport): void {

@@ -12,7 +12,9 @@ import { mongodCheckpoints } from '../../src/operations/replica.ts';
 import { restore } from '../../src/operations/restore.ts';
 import { verify } from '../../src/operations/verify.ts';
 import { DirectoryStore } from '../../src/store/directory.ts';
-import { dump, fixtureStore, sampleStore } from '../support/checkpoints.ts';
+import { MemoryStore } from '../../src/store/memory.ts';
+import type { ObjectStore } from '../../src/store/object-store.ts';
+import { copyStore, dump, fixtureStore, sampleStore } from '../support/checkpoints.ts';
 import { mustSkip } from '../support/skip-reason.ts';
 import { installMongod } from '../support/stand-in-mongod/install.ts';
 
@@ -40,6 +42,13 @@ async function freePort(): Promise<number> {
   const { port: free } = probe.address() as AddressInfo;
   probe.close();
   return free;
+}
+
+/** Restores a fixture to where the mongod runs; from a copy, because a restore takes a lease. */
+async function restoreFixture(from: ObjectStore, replica: string, id: string): Promise<void> {
+  const copy = new MemoryStore();
+  await copyStore(from, copy);
+  await restore(copy, replica, id, { target: path.join(work, 'data') });
 }
 
 /** A mongod on a restored backup. */
@@ -81,7 +90,7 @@ describe('a backup of an old mongod', () => {
     ['rs0-a', '3', sampleStore],
     ['busy', '0', fixtureStore],
   ] as const)('of %s comes back byte by byte', async (replica, id, from) => {
-    await restore(from, replica, id, { target: path.join(work, 'data') });
+    await restoreFixture(from, replica, id);
     await serve();
     const store = new DirectoryStore(path.join(work, 'store'));
     await backUp(store, replica);
@@ -102,7 +111,7 @@ describe('a backup of an old mongod', () => {
   });
 
   it.skipIf(mustSkip('authentication', real))('goes with a user and a password', async () => {
-    await restore(sampleStore, 'rs0-a', '3', { target: path.join(work, 'data') });
+    await restoreFixture(sampleStore, 'rs0-a', '3');
     await serve('--auth');
     const store = new DirectoryStore(path.join(work, 'store'));
     await expect(backUp(store, 'r')).rejects.toMatchObject({ code: 'OP-003' });

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { MemoryStore } from '../store/memory.ts';
+import type { Clock } from './clock.ts';
+import { acquireLease, LeaseLost, leaseMs, requestMs, withLease } from './lease.ts';
+
+const key = 'mongoq/lease/r.json';
+
+/** A clock that jumps to the end of each sleep. */
+function leapingClock(): Clock & { time: number } {
+  const clock = {
+    time: 0,
+    now: () => clock.time,
+    sleep: async (ms: number, signal?: AbortSignal) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      signal?.throwIfAborted();
+      clock.time += ms;
+    },
+  };
+  return clock;
+}
+
+/** A clock that stands still until it is moved; sleeps end when they are aborted only. */
+function standingClock(): Clock & { time: number } {
+  const clock = {
+    time: 0,
+    now: () => clock.time,
+    sleep: (_: number, signal?: AbortSignal) =>
+      new Promise<void>((_resolve, reject) => {
+        signal?.addEventListener('abort', () => reject(signal.reason as Error));
+      }),
+  };
+  return clock;
+}
+
+const dead = {
+  id: 'x',
+  operation: 'gc',
+  mode: 'exclusive',
+  beat: 3,
+  host: 'db1',
+  pid: 7,
+  since: '2026-11-23T00:00:00.000Z',
+};
+
+async function holders(store: MemoryStore): Promise<{ operation: string; publishes?: string }[]> {
+  return (JSON.parse((await store.get(key)).toString()) as { holders: { operation: string }[] }).holders;
+}
+
+describe('the lease', () => {
+  it('is shared by backups and not with gc', async () => {
+    const store = new MemoryStore();
+    const clock = standingClock();
+    const first = await acquireLease(store, 'r', { operation: 'backup', mode: 'shared', clock });
+    const second = await acquireLease(store, 'r', { operation: 'backup', mode: 'shared', clock });
+    expect(await holders(store)).toHaveLength(2);
+    const gc = { operation: 'gc', mode: 'exclusive', clock, waitMs: 0 } as const;
+    await expect(acquireLease(store, 'r', gc)).rejects.toMatchObject({ code: 'OP-001' });
+    await first.release();
+    await second.release();
+    const alone = await acquireLease(store, 'r', gc);
+    await expect(
+      acquireLease(store, 'r', { operation: 'backup', mode: 'shared', clock, waitMs: 0 }),
+    ).rejects.toThrow('gc on');
+    await alone.release();
+    expect(await holders(store)).toEqual([]);
+  });
+
+  it.each([
+    ['a holder whose beat stands still', JSON.stringify({ holders: [dead] })],
+    ['an object that cannot be read', 'x'],
+  ])('is taken over from %s, but not before that is certain', async (_, content) => {
+    const store = new MemoryStore();
+    await store.put(key, Buffer.from(content));
+    const clock = leapingClock();
+    const notices: string[] = [];
+    const options = {
+      operation: 'backup',
+      mode: 'shared',
+      clock,
+      onNotice: (text: string) => notices.push(text),
+    } as const;
+    await withLease(store, 'r', options, async () => {
+      expect(clock.time).toBeGreaterThanOrEqual(leaseMs + requestMs);
+      expect((await holders(store)).map((holder) => holder.operation)).toEqual(['backup']);
+    });
+    expect(notices).toHaveLength(1);
+  });
+
+  it('is lost when it cannot be renewed, and then lets nothing be sent', async () => {
+    const store = new MemoryStore();
+    const clock = standingClock();
+    const { lease, release } = await acquireLease(store, 'r', { operation: 'gc', mode: 'exclusive', clock });
+    await expect(lease.guard(() => Promise.resolve(1))).resolves.toBe(1);
+    clock.time = leaseMs;
+    let sent = false;
+    await expect(
+      lease.guard(() => {
+        sent = true;
+        return Promise.resolve();
+      }),
+    ).rejects.toBeInstanceOf(LeaseLost);
+    expect(sent).toBe(false);
+    await release();
+  });
+
+  it('is lost when somebody took it', async () => {
+    const store = new MemoryStore();
+    const { lease } = await acquireLease(store, 'r', {
+      operation: 'gc',
+      mode: 'exclusive',
+      clock: leapingClock(),
+    });
+    await store.put(key, Buffer.from(JSON.stringify({ holders: [] })));
+    await new Promise((resolve) => lease.signal.addEventListener('abort', resolve));
+    expect(lease.signal.reason).toBeInstanceOf(LeaseLost);
+  });
+
+  it('gives two holders two ids', async () => {
+    const store = new MemoryStore();
+    const clock = standingClock();
+    const options = { operation: 'backup', mode: 'shared', clock } as const;
+    const held = await Promise.all([acquireLease(store, 'r', options), acquireLease(store, 'r', options)]);
+    const next = (reserved: string[]): Promise<string> => Promise.resolve(reserved.includes('5') ? '6' : '5');
+    const ids = await Promise.all(held.map(({ lease }) => lease.reserve(next)));
+    expect(ids.sort()).toEqual(['5', '6']);
+    for (const { release } of held) await release();
+  });
+});
