@@ -20,13 +20,18 @@ export interface ScramCredential {
 }
 
 /** Derives the credential of a user. SHA-1 works on MongoDB's own digest of name and password, SHA-256 on the prepared password. */
-export function makeCredential(mechanism: MechanismName, user: string, password: string): ScramCredential {
-  const { hash, length, iterations } = mechanisms[mechanism];
+export function makeCredential(
+  mechanism: MechanismName,
+  user: string,
+  password: string,
+  chosen: { salt?: Buffer; iterations?: number } = {},
+): ScramCredential {
+  const { hash, length } = mechanisms[mechanism];
+  const { salt = randomBytes(length - 4), iterations = mechanisms[mechanism].iterations } = chosen;
   const secret =
     mechanism === 'SCRAM-SHA-1'
       ? createHash('md5').update(`${user}:mongo:${password}`).digest('hex')
       : password.normalize('NFKC');
-  const salt = randomBytes(length - 4);
   const salted = pbkdf2Sync(secret, salt, iterations, length, hash);
   const clientKey = createHmac(hash, salted).update('Client Key').digest();
   return {

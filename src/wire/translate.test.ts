@@ -1,0 +1,54 @@
+import { deserialize, type Document, serialize } from 'bson';
+import { describe, expect, it } from 'vitest';
+import { forOldServer, withoutTransport } from './translate.ts';
+
+const old = (command: Document): Document => deserialize(forOldServer(Buffer.from(serialize(command))));
+
+describe('a command for an old server', () => {
+  const transport = {
+    $db: 'app',
+    lsid: { id: 1 },
+    txnNumber: 1,
+    $clusterTime: {},
+    $readPreference: { mode: 'nearest' },
+    apiVersion: '1',
+    apiStrict: true,
+    apiDeprecationErrors: true,
+    maxTimeMSOpOnly: 5,
+  };
+
+  it('carries nothing of the transport', () => {
+    expect(old({ ping: 1, ...transport })).toEqual({ ping: 1 });
+  });
+
+  it.each<[Document, Document]>([
+    [
+      { find: 'c', allowDiskUse: true, comment: 'x', maxTimeMS: 5 },
+      { find: 'c', comment: 'x', maxTimeMS: 5 },
+    ],
+    [
+      { aggregate: 'c', pipeline: [], cursor: {}, comment: 1, hint: 'a' },
+      { aggregate: 'c', pipeline: [], cursor: {} },
+    ],
+    [
+      { getMore: 1, collection: 'c', comment: 1, maxTimeMS: 5 },
+      { getMore: 1, collection: 'c' },
+    ],
+    [{ hello: 1, helloOk: true, client: {}, compression: [], speculativeAuthenticate: {} }, { isMaster: 1 }],
+    [
+      { count: 'c', comment: 1 },
+      { count: 'c', comment: 1 },
+    ],
+    [
+      { constructor: 1, comment: 1 },
+      { constructor: 1, comment: 1 },
+    ],
+  ])('%o becomes %o', (command, expected) => {
+    expect(old(command)).toEqual(expected);
+  });
+
+  it('keeps the bytes of what it leaves alone', () => {
+    const command = Buffer.from(serialize({ ping: 1, a: { b: [1.5, 'x'] } }));
+    expect(withoutTransport(command)).toBe(command);
+  });
+});
