@@ -19,7 +19,7 @@ const rooms: Record<string, string[]> = {
   engine: ['base', 'bson', 'store', 'catalog', 'blocks', 'rocksdb', 'query', 'wire', 'mount'],
   gateway: ['base', 'bson', 'wire', 'engine'],
   operations: ['base', 'bson', 'store', 'catalog', 'blocks', 'rocksdb', 'engine', 'gateway'],
-  session: ['base', 'bson', 'store', 'catalog', 'blocks', 'mount', 'engine', 'operations', 'gateway'],
+  session: ['base', 'bson', 'store', 'catalog', 'blocks', 'mount', 'engine', 'gateway'],
   shell: ['base', 'catalog', 'session'],
   cli: ['*'],
 };

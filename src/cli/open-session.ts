@@ -1,6 +1,6 @@
 import { Lifetime } from '../base/lifetime.ts';
 import { createBlockReader } from '../blocks/create-block-reader.ts';
-import { Session } from '../session/session.ts';
+import { Session, type Listening } from '../session/session.ts';
 import { chooseEngine } from '../session/choose-engine.ts';
 import { openStore } from '../store/open-store.ts';
 import { cacheDirectory } from './directories.ts';
@@ -20,7 +20,7 @@ export interface OpenedSession {
  */
 export async function openSession(
   options: OpenOptions,
-  extra: { listen?: { host: string; port: number }; signal?: AbortSignal } = {},
+  extra: { listen?: Listening; signal?: AbortSignal } = {},
 ): Promise<OpenedSession> {
   const lifetime = new Lifetime();
   const onNotice = options.quiet ? () => undefined : notice;

@@ -1,14 +1,18 @@
 import { ErrorCode } from '../base/error-codes.ts';
 import { isMongoqError, messageOf } from '../base/errors.ts';
 import type { BlockReader } from '../blocks/block-reader.ts';
+import { type OpenBackupOptions, openBackupOnMongod } from '../engine/mongod/open-backup.ts';
 import { findMongod } from '../engine/mongod/find-mongod.ts';
+import { openBackupOnMongod, type OpenBackupOptions } from '../engine/mongod/open-backup.ts';
 import { probeMongod, type MongodProbe } from '../engine/mongod/probe.ts';
 import { openRocksEngine } from '../engine/rocks/rocks-engine.ts';
 import { noCounts } from './counts.ts';
 import type { OpenedEngine, OpenEngine } from './open-engine.ts';
-import { openByMongod, type MongodSettings } from './open-mongod.ts';
 
-export interface EngineChoice extends Omit<MongodSettings, 'mongod'> {
+export interface EngineChoice extends Pick<
+  OpenBackupOptions,
+  'store' | 'storeUrl' | 'storeOptions' | 'cache' | 'download'
+> {
   /** `auto`: mongod where one with RocksDB is given or found, else the built-in engine. */
   engine: 'auto' | 'builtin' | 'mongod';
   mongodPath?: string | undefined;
@@ -23,10 +27,17 @@ export function chooseEngine(choice: EngineChoice): OpenEngine {
     // A binary that was not there may be there the next time.
     probe.catch(() => (probe = undefined));
     const mongod = await probe;
-    return mongod
-      ? openByMongod(backup, { ...choice, mongod }, options)
-      : openBuiltIn(choice, backup, options);
+    return mongod ? openOnMongod(choice, mongod, backup, options) : openBuiltIn(choice, backup, options);
   };
+}
+
+async function openOnMongod(options: OpenBackupOptions): Promise<OpenedEngine> {
+  const opened = await openBackupOnMongod(options);
+  const close = async (): Promise<void> => {
+    const failures = await opened.close();
+    if (failures.length > 0) throw new Error(failures.join('; '));
+  };
+  return { ...opened, close };
 }
 
 async function openBuiltIn(
@@ -41,6 +52,28 @@ async function openBuiltIn(
     counts: () => Promise.resolve(noCounts),
     close: () => engine.close(),
   };
+}
+
+async function openOnMongod(
+  { store, storeUrl, storeOptions, cache, download }: EngineChoice,
+  mongod: MongodProbe,
+  ...[backup, options]: Parameters<OpenEngine>
+): Promise<OpenedEngine> {
+  const opened = await openBackupOnMongod({
+    backup,
+    mongod,
+    store,
+    storeUrl,
+    storeOptions,
+    cache,
+    download,
+    ...options,
+  });
+  const close = async (): Promise<void> => {
+    const failures = await opened.close();
+    if (failures.length > 0) throw new Error(failures.join('; '));
+  };
+  return { ...opened, close };
 }
 
 /** The mongod to use; undefined for the built-in engine. A mongod that is named must work, one that is found may not. */

@@ -4,14 +4,20 @@ import { ErrorCode } from '../base/error-codes.ts';
 import { MongoqError } from '../base/errors.ts';
 import type { BlockReader, ReadCounts } from '../blocks/block-reader.ts';
 import { Catalog, type BackupSummary } from '../catalog/catalog.ts';
-import { startGateway, type Gateway } from '../gateway/server.ts';
+import { startGateway, type Gateway, type GatewayOptions } from '../gateway/server.ts';
 import type { ObjectStore } from '../store/object-store.ts';
-import { createRunDirectory, removeStaleRuns } from '../mount/run-directory.ts';
+import { createRunDirectory, removeStaleRuns, runParents } from '../mount/run-directory.ts';
 import { addCounts, noCounts, subtractCounts } from './counts.ts';
 import type { OpenEngine, OpenedEngine } from './open-engine.ts';
 import { noBackup } from './no-backup.ts';
 import { OpenBackups } from './open-backups.ts';
 import { selectBackup } from './select-backup.ts';
+
+/** A TCP address for clients, and what is asked of them there. */
+export interface Listening extends Pick<GatewayOptions, 'auth' | 'tls' | 'limits'> {
+  host: string;
+  port: number;
+}
 
 export interface SessionOptions {
   store: ObjectStore;
@@ -19,7 +25,7 @@ export interface SessionOptions {
   /** Opens a backup with the engine that the user asked for. */
   openEngine: OpenEngine;
   /** Where clients connect. Default: a Unix socket in a private directory. */
-  listen?: { host: string; port: number } | undefined;
+  listen?: Listening | undefined;
   /** Told, once each, of things that the user should know but that stop nothing. */
   onNotice: (notice: string) => void;
 }
@@ -64,12 +70,17 @@ export class Session {
     const { listen } = options;
     try {
       // What sessions left behind that were killed.
-      for (const failure of await removeStaleRuns())
-        options.onNotice(`left behind by another session: ${failure}`);
+      for (const parent of runParents()) {
+        for (const failure of await removeStaleRuns(parent))
+          options.onNotice(`could not be removed: ${failure}`);
+      }
       session.#lifetime.defer('the opened backups', () => session.#opened.close(), 30_000);
       const gateway = await startGateway({
         engine: noBackup,
         listen: listen ?? { socketPath: await session.#socketPath() },
+        auth: listen?.auth,
+        tls: listen?.tls,
+        limits: listen?.limits,
       });
       session.#lifetime.defer('the gateway', () => gateway.close());
       session.#gateway = gateway;
@@ -97,9 +108,15 @@ export class Session {
     return this.#catalog.listReplicas(signal);
   }
 
-  /** The chosen replica's backups, oldest first. Throws nothingChosen. */
-  listBackups(signal?: AbortSignal): Promise<BackupSummary[]> {
-    return this.#catalog.listBackups(this.#needReplica(), { signal, onNotice: this.#options.onNotice });
+  /** The chosen replica's backups, oldest first, without stats: by listing alone. Throws nothingChosen. */
+  async listBackups(signal?: AbortSignal): Promise<BackupSummary[]> {
+    const { onNotice } = this.#options;
+    return this.#catalog.listBackups(this.#needReplica(), { signal, onNotice, stats: 'none' });
+  }
+
+  /** The same backups with their stats: a request for each. */
+  withStats(backups: readonly BackupSummary[], signal?: AbortSignal): Promise<BackupSummary[]> {
+    return this.#catalog.withStats(backups, { signal, onNotice: this.#options.onNotice });
   }
 
   /** Chooses a replica; no backup is chosen then. Throws catalogNoReplica if it has no backups. */
@@ -166,10 +183,7 @@ export class Session {
 
   async #open(summary: BackupSummary, signal?: AbortSignal): Promise<OpenedEngine> {
     const { onNotice, openEngine } = this.#options;
-    const backup = await this.#catalog.loadBackup(summary.replica, `${summary.id}_${summary.time}`, {
-      signal,
-      onNotice,
-    });
+    const backup = await this.#catalog.loadRef(summary, { signal, onNotice });
     return openEngine(backup, { signal, onNotice });
   }
 
@@ -179,7 +193,7 @@ export class Session {
 
   /** In a directory that only this user can enter. */
   async #socketPath(): Promise<string> {
-    const run = await createRunDirectory();
+    const run = await createRunDirectory(runParents()[0]);
     this.#lifetime.defer(`the directory ${run.path}`, () => run.remove());
     return path.join(run.path, 'mongoq.sock');
   }

@@ -1,15 +1,24 @@
 import { once } from 'node:events';
-import type { Command } from 'commander';
+import { readFile } from 'node:fs/promises';
+import { InvalidArgumentError, type Command } from 'commander';
 import { ErrorCode } from '../../base/error-codes.ts';
 import { MongoqError } from '../../base/errors.ts';
+import { parseDuration } from '../../operations/go-duration.ts';
+import type { Listening } from '../../session/session.ts';
 import { openSession } from '../open-session.ts';
 import { addOpenOptions, parseNumber, type OpenOptions } from '../options.ts';
 import { printLine } from '../output.ts';
+import { passwordFrom } from '../password.ts';
 import { interruptSignal } from '../signals.ts';
 
 interface ServeOptions extends OpenOptions {
   port: number;
   host: string;
+  auth?: string;
+  tlsCert?: string;
+  tlsKey?: string;
+  maxConnections: number;
+  idleTimeout: number;
 }
 
 /** `mongoq serve`: one backup as a read-only MongoDB server for any client. */
@@ -17,7 +26,20 @@ export function addServe(program: Command): void {
   addOpenOptions(program.command('serve'))
     .description('serve a backup, read-only, to any MongoDB client')
     .option('--port <port>', 'port to listen on; 0 takes a free one', parseNumber(0, 65_535), 27_017)
-    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--host <address>', 'address to listen on; others than loopback need --auth', '127.0.0.1')
+    .option(
+      '--auth <user>',
+      'clients must authenticate as this user; password: env MONGOQ_SERVE_PASSWORD or typed',
+    )
+    .option('--tls-cert <file>', 'certificate (PEM) to serve TLS with')
+    .option('--tls-key <file>', 'its private key (PEM)')
+    .option('--max-connections <n>', 'clients at a time', parseNumber(1, 10_000), 200)
+    .option(
+      '--idle-timeout <duration>',
+      'close connections that are idle for so long, such as 30m',
+      parseIdle,
+      0,
+    )
     .action(runServe);
 }
 
@@ -25,15 +47,56 @@ async function runServe(options: ServeOptions): Promise<void> {
   if (options.replicaId === undefined || options.backupId === undefined) {
     throw new MongoqError(ErrorCode.usage, 'serve needs a backup', { hint: 'give -r REPLICA and -i BACKUP' });
   }
+  const listen = await listening(options);
   const signal = interruptSignal();
-  const { session, close } = await openSession(options, {
-    listen: { host: options.host, port: options.port },
-    signal,
-  });
+  const { session, close } = await openSession(options, { listen, signal });
   try {
     printLine(`listening on ${session.uri}`);
     if (!signal.aborted) await once(signal, 'abort');
   } finally {
     await close();
   }
+}
+
+async function listening({
+  host,
+  port,
+  auth,
+  maxConnections,
+  idleTimeout,
+  ...options
+}: ServeOptions): Promise<Listening> {
+  return {
+    host,
+    port,
+    auth:
+      auth === undefined
+        ? undefined
+        : { user: auth, password: await passwordFrom('MONGOQ_SERVE_PASSWORD', `password for ${auth}: `) },
+    tls: await tlsOf(options),
+    limits: { connections: maxConnections, idleMs: idleTimeout },
+  };
+}
+
+async function tlsOf({
+  tlsCert,
+  tlsKey,
+}: Pick<ServeOptions, 'tlsCert' | 'tlsKey'>): Promise<Listening['tls']> {
+  if (tlsCert === undefined && tlsKey === undefined) return undefined;
+  if (tlsCert === undefined || tlsKey === undefined) {
+    throw new MongoqError(ErrorCode.usage, '--tls-cert and --tls-key go together');
+  }
+  const read = (file: string): Promise<Buffer> =>
+    readFile(file).catch((error: unknown) => {
+      throw new MongoqError(ErrorCode.usage, `${file} cannot be read`, { cause: error });
+    });
+  return { cert: await read(tlsCert), key: await read(tlsKey) };
+}
+
+/** Milliseconds from a duration such as 30m. */
+function parseIdle(text: string): number {
+  const nanoseconds = parseDuration(text);
+  if (nanoseconds === undefined || nanoseconds < 0)
+    throw new InvalidArgumentError('a duration looks like 90s or 30m');
+  return nanoseconds / 1e6;
 }
