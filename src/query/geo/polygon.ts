@@ -37,7 +37,8 @@ function parseRing(item: Value, strict: boolean): Ring | string {
 }
 
 function crossing(vertices: Vector[]): string | undefined {
-  const edges = [...new Ring(vertices).edges()];
+  const [closing, ...others] = new Ring(vertices).edges();
+  const edges = closing ? [...others, closing] : others;
   for (const [index, [a, b]] of edges.entries()) {
     for (let other = index + 1; other < edges.length; other++) {
       const [c, d] = edges[other] ?? [a, b];

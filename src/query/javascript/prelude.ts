@@ -3,6 +3,7 @@
  * that pass values in and out as JSON (see encode.ts). Runs inside the sandbox.
  */
 export const prelude = String.raw`
+(function () {
 'use strict';
 const __ints = new WeakMap();
 const __functions = [];
@@ -161,7 +162,7 @@ function __encode(x, parent, key) {
   if (x instanceof NumberDecimal) return ['dec', x.__value];
   if (x instanceof ObjectId) return ['oid', x.str];
   if (x instanceof Date) return ['date', x.getTime()];
-  if (x instanceof RegExp) return ['re', x.source, x.flags];
+  if (x instanceof RegExp) return ['re', x.source.replace(/\\\//g, '/'), x.flags];
   if (x instanceof BinData) return ['bin', x.type, x.__base64];
   if (x instanceof Timestamp) return ['ts', x.t, x.i];
   if (x instanceof Code) return x.scope === undefined ? ['code', x.code] : ['code', x.code, __encode(x.scope)];
@@ -220,4 +221,5 @@ globalThis.__finishGroup = (place, finalize) => {
   }
   return JSON.stringify(__encode(group));
 };
+})();
 `;

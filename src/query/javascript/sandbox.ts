@@ -14,12 +14,15 @@ const stackLimitBytes = 512 * 1024;
 const callLimitMs = 5_000;
 
 let loaded: QuickJSWASMModule | undefined;
+/** A script hit a limit in the loaded instance, which cannot be cleaned up then: the next command gets a new one. */
+let spoiled = false;
 
 /** Loads the interpreter. Must have ended before the first Sandbox is made; later calls do nothing. */
 export async function loadJavaScript(): Promise<void> {
-  if (loaded) return;
-  const { getQuickJS } = await import('quickjs-emscripten');
-  loaded = await getQuickJS();
+  if (loaded && !spoiled) return;
+  spoiled = false;
+  const { newQuickJSWASMModule } = await import('quickjs-emscripten');
+  loaded = await newQuickJSWASMModule();
 }
 
 /**
@@ -31,6 +34,7 @@ export class Sandbox {
   readonly #context: QuickJSContext;
   readonly #globals = new Map<string, QuickJSHandle>();
   #deadline = Infinity;
+  #spoiled = false;
 
   constructor() {
     if (loaded === undefined) throw new Error('loadJavaScript was not called');
@@ -100,11 +104,13 @@ export class Sandbox {
   }
 
   #failure(thrown: unknown): CommandError {
+    if (isOverLimit(thrown)) this.#spoiled = spoiled = true;
     return new CommandError(139, 'JSInterpreterFailure', describe(thrown));
   }
 
-  /** Frees its memory. */
+  /** Frees its memory. One that hit a limit is left to the garbage collector, with its whole instance. */
   dispose(): void {
+    if (this.#spoiled) return;
     for (const handle of this.#globals.values()) handle.dispose();
     this.#context.dispose();
     this.#runtime.dispose();
@@ -120,6 +126,12 @@ export async function withSandbox<T>(work: (sandbox: Sandbox) => Promise<T>): Pr
   } finally {
     sandbox.dispose();
   }
+}
+
+/** Out of memory, out of stack or out of time: QuickJS leaves objects behind, and refuses to be freed. */
+function isOverLimit(thrown: unknown): boolean {
+  if (typeof thrown !== 'object' || thrown === null) return thrown === null;
+  return 'name' in thrown && thrown.name === 'InternalError';
 }
 
 function describe(thrown: unknown): string {
