@@ -1,7 +1,6 @@
 import { ErrorCode } from '../base/error-codes.ts';
 import { isMongoqError, messageOf } from '../base/errors.ts';
 import type { BlockReader } from '../blocks/block-reader.ts';
-import { type OpenBackupOptions, openBackupOnMongod } from '../engine/mongod/open-backup.ts';
 import { findMongod } from '../engine/mongod/find-mongod.ts';
 import { openBackupOnMongod, type OpenBackupOptions } from '../engine/mongod/open-backup.ts';
 import { probeMongod, type MongodProbe } from '../engine/mongod/probe.ts';
@@ -29,15 +28,6 @@ export function chooseEngine(choice: EngineChoice): OpenEngine {
     const mongod = await probe;
     return mongod ? openOnMongod(choice, mongod, backup, options) : openBuiltIn(choice, backup, options);
   };
-}
-
-async function openOnMongod(options: OpenBackupOptions): Promise<OpenedEngine> {
-  const opened = await openBackupOnMongod(options);
-  const close = async (): Promise<void> => {
-    const failures = await opened.close();
-    if (failures.length > 0) throw new Error(failures.join('; '));
-  };
-  return { ...opened, close };
 }
 
 async function openBuiltIn(
