@@ -1,11 +1,15 @@
-import { existsSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { ErrorCode } from '../base/error-codes.ts';
+import { messageOf, MongoqError } from '../base/errors.ts';
 import { unmount } from './unmount.ts';
 
 const prefix = 'mongoq-run-';
 const mountName = 'mount';
+/** Bytes; leaves room for the run directory's name and a socket's below it. */
+const longestParent = 48;
 
 /** A directory of one process for mounts, sockets and scratch files; only its user may enter it. */
 export interface RunDirectory {
@@ -18,11 +22,17 @@ export interface RunDirectory {
 
 /**
  * Makes a run directory below `parent`: one of runParents(), the first (as a rule in memory) for small files, the last
- * (on a disk) for large ones.
+ * (on a disk) for large ones. Throws settings if it cannot be made.
  */
 export async function createRunDirectory(parent: string): Promise<RunDirectory> {
   const started = await startTime(process.pid);
-  const made = await mkdtemp(path.join(await realpath(parent), `${prefix}${process.pid}-${started ?? '0'}-`));
+  const name = `${prefix}${process.pid}-${started ?? '0'}-`;
+  const made = await mkdtemp(path.join(await realpath(parent), name)).catch((error: unknown) => {
+    throw new MongoqError(ErrorCode.settings, `no directory can be made in ${parent}: ${messageOf(error)}`, {
+      hint: 'set TMPDIR to a directory that you may write to',
+      cause: error,
+    });
+  });
   const mountpoint = path.join(made, mountName);
   await mkdir(mountpoint);
   return { path: made, mountpoint, remove: () => removeRun(made) };
@@ -34,7 +44,8 @@ export async function createRunDirectory(parent: string): Promise<RunDirectory> 
  */
 export async function removeStaleRuns(parent: string): Promise<string[]> {
   const failures: string[] = [];
-  const base = await realpath(parent);
+  const base = await realpath(parent).catch(() => undefined);
+  if (base === undefined) return failures;
   for (const name of await readdir(base)) {
     const owner = /^mongoq-run-(\d+)-(\d+)-/.exec(name);
     if (!owner || (await isAlive(Number(owner[1]), owner[2] ?? ''))) continue;
@@ -45,11 +56,25 @@ export async function removeStaleRuns(parent: string): Promise<string[]> {
   return failures;
 }
 
-/** Where run directories lie: the user's runtime directory where there is one, and the one for temporary files. */
+/**
+ * Where run directories lie: the user's runtime directory where there is one that can be used, and the one for
+ * temporary files.
+ */
 export function runParents(): [string, ...string[]] {
   const runtime = process.env['XDG_RUNTIME_DIR'];
   const temporary = os.tmpdir();
-  return runtime !== undefined && existsSync(runtime) ? [runtime, temporary] : [temporary];
+  return runtime !== undefined && isUsable(runtime) ? [runtime, temporary] : [temporary];
+}
+
+/** Whether this user may make directories there, with names short enough for the sockets in them (108 bytes in all). */
+function isUsable(parent: string): boolean {
+  if (Buffer.byteLength(parent) > longestParent) return false;
+  try {
+    accessSync(parent, constants.W_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The mount goes first: removing files must never reach through it. */
