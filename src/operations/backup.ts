@@ -41,6 +41,7 @@ export async function backup(
   options: BackupOptions = {},
 ): Promise<BackupResult> {
   checkWritableReplicaId(replica);
+  await source.check?.();
   const run = new BackupRun(store, replica, source, options);
   try {
     for (let attempt = 1; ; attempt++) {

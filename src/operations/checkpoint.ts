@@ -28,6 +28,8 @@ export interface Checkpoint {
 
 /** Something that checkpoints can be taken of; `take` throws operationMongod, or operationTarget when it is in use. */
 export interface CheckpointSource {
+  /** Throws operationMongod where no checkpoint can be taken, before anything is changed anywhere. */
+  check?(): Promise<void>;
   take(signal: AbortSignal): Promise<Checkpoint>;
 }
 

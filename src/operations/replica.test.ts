@@ -83,6 +83,16 @@ describe('a backup of a mongod', () => {
     expect(await readdir(path.join(dbPath, 'backup/r')).catch(() => [])).not.toContain('latest');
   });
 
+  it('changes nothing anywhere on another host than mongod', async () => {
+    const store = new MemoryStore();
+    const mongod = fakeMongod({
+      getCmdLineOpts: () => ({ parsed: { storage: { dbPath: '/nonexistent/data' } } }),
+    });
+    await expect(backup(store, 'r', mongodCheckpoints(mongod, 'r'))).rejects.toThrow('cannot be read here');
+    expect(mongod.ran).toEqual([{ getCmdLineOpts: 1 }]);
+    await expect(store.head('mongoq/lease/r.json')).rejects.toMatchObject({ code: 'STORE-001' });
+  });
+
   it('goes on where the user may not ask for serverStatus', async () => {
     const mongod = fakeMongod({ serverStatus: () => Promise.reject(new Error('not authorized')) });
     await expect(backup(new MemoryStore(), 'r', mongodCheckpoints(mongod, 'r'))).resolves.toBeDefined();

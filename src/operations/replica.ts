@@ -23,7 +23,10 @@ const defaultDbPath = '/data/db';
  * Throws operationMongod, operationTarget, catalogReplicaId.
  */
 export function mongodCheckpoints(connection: ReplicaConnection, replica: string): CheckpointSource {
-  return { take: (signal) => takeCheckpoint(connection, replica, signal) };
+  return {
+    check: async () => checkHost(connection, await dbPathOf(connection)),
+    take: (signal) => takeCheckpoint(connection, replica, signal),
+  };
 }
 
 async function takeCheckpoint(
