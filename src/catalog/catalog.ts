@@ -93,18 +93,27 @@ export class Catalog {
   async listBackups(replica: string, options: ListBackupsOptions = {}): Promise<BackupSummary[]> {
     const { stats = 'all', signal, onNotice } = options;
     const refs = await this.listRefs(replica, { signal, onNotice });
-    const wanted = stats === 'all' ? refs.length : stats === 'none' ? 0 : stats;
+    const summaries = refs.map((ref) => ({
+      ...ref,
+      date: dateOf(ref.time),
+      key: ref.root + metadataKey(ref),
+      stats: undefined,
+    }));
+    const wanted = stats === 'all' ? refs.length : stats === 'none' ? 0 : Math.min(stats, refs.length);
+    const from = refs.length - wanted;
+    return [
+      ...summaries.slice(0, from),
+      ...(await this.withStats(summaries.slice(from), { signal, onNotice })),
+    ];
+  }
+
+  /** The same backups with their stats read. Stats that cannot be read are left out with a notice. */
+  withStats(backups: readonly BackupSummary[], options: CatalogOptions = {}): Promise<BackupSummary[]> {
     return mapParallel(
-      refs,
+      backups,
       readsAtOnce,
-      async (ref, inner, index) => ({
-        ...ref,
-        date: dateOf(ref.time),
-        key: ref.root + metadataKey(ref),
-        stats:
-          index < refs.length - wanted ? undefined : await this.#readStats(ref, { signal: inner, onNotice }),
-      }),
-      signal,
+      async (backup, signal) => ({ ...backup, stats: await this.#readStats(backup, { ...options, signal }) }),
+      options.signal,
     );
   }
 

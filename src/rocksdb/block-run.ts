@@ -77,7 +77,7 @@ export class BlockRun {
     this.#from = from;
     this.#to = to;
     this.#group = Math.min(maxGroup, this.#group * 2);
-    this.#window = Math.min(this.#readAhead.max, this.#window * 2);
+    this.#window = Math.min(this.#readAhead.max, this.#window * 4);
     return table.decode(i, stored, range.start);
   }
 

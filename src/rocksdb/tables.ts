@@ -13,6 +13,11 @@ export interface CacheSizes {
   blocks: number;
 }
 
+/** What one lookup fetches of a table, about: what files are fetched by. */
+const bytesOfLookup = 64 << 10;
+/** A filter that most likely came with the end of its file. */
+const smallFilter = 16 << 10;
+
 export const defaultCacheSizes: CacheSizes = { indexes: 64 << 20, filters: 64 << 20, blocks: 16 << 20 };
 
 /** The tables of a database by file number, opened on first use; with bounded caches of what they hold. */
@@ -21,6 +26,8 @@ export class Tables {
   readonly #tables: SharedCache<Table>;
   readonly #filters: SharedCache<{ mayContain: KeyFilter | undefined; memory: number }>;
   readonly #blocks: SharedCache<Entries>;
+  /** How many lookups asked for a table's filter. */
+  readonly #lookups = new WeakMap<Table, number>();
 
   constructor(files: DatabaseFiles, sizes: CacheSizes) {
     this.files = files;
@@ -43,9 +50,17 @@ export class Tables {
     return this.#tables.peek(tableName(number));
   }
 
-  /** Whether `table` may hold the user key. */
+  /**
+   * Whether `table` may hold the user key. A filter is ten bits for each key of the table, often much more than the one
+   * block that it would save: unless it is small, it is fetched once lookups without it have fetched as much.
+   */
   async mayContain(table: Table, key: Uint8Array): Promise<boolean> {
-    if (!table.filterRange) return true;
+    const range = table.filterRange;
+    if (!range) return true;
+    const lookups = this.#lookups.get(table) ?? 0;
+    this.#lookups.set(table, lookups + 1);
+    const size = range.end - range.start;
+    if (size > smallFilter + lookups * bytesOfLookup && !this.#filters.peek(table.name)) return true;
     const filter = await this.#filters.get(table.name, () => table.readFilter());
     return filter.mayContain?.(key) ?? true;
   }

@@ -5,16 +5,21 @@ import { wrongUsage } from './arguments.ts';
 import type { ShellCommand } from './command.ts';
 import { localTime, relativeTime } from './time.ts';
 
+/** Each backup's figures are an object of their own: those of thousands of backups would take long to read. */
+const statsPage = 100;
+
 export const listBackups: ShellCommand = {
   names: ['lb', 'list_backups'],
   usage: 'lb [DATE | --last N]',
   summary: 'list the backups of the replica, all, of a day or month, or the last N',
   run: async (args, { session, now }) => {
-    const backups = filtered(await session.listBackups(), args);
-    if (backups.length === 0)
+    const listed = filtered(await session.listBackups(), args);
+    if (listed.length === 0)
       return args.length > 0 ? 'no such backups' : `no backups of ${session.replica ?? ''}`;
-    const rows = backups.map((backup) => row(backup, backup.id === session.backup?.id, now));
-    return renderTable(
+    const newest = await session.withStats(listed.slice(-statsPage));
+    const older = listed.slice(0, -statsPage);
+    const rows = [...older, ...newest].map((backup) => row(backup, backup.id === session.backup?.id, now));
+    const table = renderTable(
       [
         [
           '',
@@ -31,6 +36,8 @@ export const listBackups: ShellCommand = {
       ],
       ['left', 'right', 'left', 'left', 'right', 'right', 'right', 'right', 'right'],
     );
+    if (older.length === 0) return table;
+    return `${table}\n\nonly the figures of the last ${statsPage} were read; lb DATE shows those of a day or month`;
   },
 };
 

@@ -30,7 +30,7 @@ export async function readKeySpace(database: Database, signal?: AbortSignal): Pr
   const zero = prefixOf(0);
   const lower = Buffer.concat([zero, Buffer.from(metadata)]);
   const upper = Buffer.concat([zero, Buffer.from('metadatb')]);
-  for await (const batch of scanDatabase(database, { lower, upper, signal })) {
+  for await (const batch of scanDatabase(database, { lower, upper, signal, eager: true })) {
     for (let i = 0; i < batch.length; i++) {
       const text = batch.key(i).toString('latin1', 4 + metadata.length);
       refuseTimestamps(text);

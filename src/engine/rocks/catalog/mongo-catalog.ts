@@ -33,7 +33,11 @@ export class MongoCatalog {
     const config = keySpace.idents.get('_mdb_catalog');
     const collections: Collection[] = [];
     if (config) {
-      for await (const batch of scanDatabase(database, { ...tableRange(config.prefix), signal })) {
+      for await (const batch of scanDatabase(database, {
+        ...tableRange(config.prefix),
+        signal,
+        eager: true,
+      })) {
         for (let i = 0; i < batch.length; i++) {
           const collection = readCollection(documentOf(Buffer.from(batch.value(i))), keySpace);
           if (collection && !isHidden(collection.name)) collections.push(collection);

@@ -58,7 +58,7 @@ async function hashCollection(
         { distinct: false, signal },
         counts,
       )
-    : scanRecords(state.database, prefix, { signal }, counts);
+    : scanRecords(state.database, prefix, { signal, eager: true }, counts);
   for await (const batch of documents) for (const document of batch) hash.update(document.slice());
   return hash.digest('hex');
 }

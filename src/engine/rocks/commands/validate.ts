@@ -31,7 +31,7 @@ const validate: Handler = async ({ state, db, command, signal }) => {
   const { prefix } = collection;
   if (prefix === undefined) errors.push('the collection cannot be read: its table is not known');
   else {
-    for await (const batch of scanDatabase(state.database, { ...tableRange(prefix), signal })) {
+    for await (const batch of scanDatabase(state.database, { ...tableRange(prefix), signal, eager: true })) {
       for (let i = 0; i < batch.length; i++) {
         const key = batch.key(i);
         const id = key.length === 12 ? key.readBigInt64BE(4) : undefined;

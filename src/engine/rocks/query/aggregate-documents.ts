@@ -6,6 +6,7 @@ import { noDocuments } from '../../../query/stages/batches.ts';
 import type { Pipeline } from '../../../query/stages/stage.ts';
 import type { Collection } from '../catalog/collection.ts';
 import type { Choice } from '../planner/choose.ts';
+import { settleChoice } from '../planner/settle.ts';
 import { newScanCounts } from '../scan/scan-counts.ts';
 import type { RocksEngineState } from '../state.ts';
 import { compileQuery, type CompiledQuery } from './compiled-query.ts';
@@ -35,7 +36,10 @@ export interface PreparedAggregate {
 }
 
 /** Parses, compiles and plans a pipeline on a collection. Throws CommandError. */
-export function prepareAggregate(state: RocksEngineState, request: AggregateRequest): PreparedAggregate {
+export async function prepareAggregate(
+  state: RocksEngineState,
+  request: AggregateRequest,
+): Promise<PreparedAggregate> {
   const { db, collator, signal, allowDiskUse } = request;
   const context = { db, collator, signal, host: state.host(signal) };
   const pipeline = compilePipeline(request.pipeline, context, {
@@ -45,7 +49,7 @@ export function prepareAggregate(state: RocksEngineState, request: AggregateRequ
   const collection = state.catalog.collection(db, request.collection);
   const { pushdown } = pipeline;
   const query = compileQuery(pushdown.filter ?? emptyDocument, collection, collator);
-  const choice = planQuery(pipeline.initial ? undefined : collection, {
+  const planned = planQuery(pipeline.initial ? undefined : collection, {
     query,
     sort: pushdown.sort,
     hint: undefined,
@@ -53,6 +57,7 @@ export function prepareAggregate(state: RocksEngineState, request: AggregateRequ
     max: undefined,
     collator,
   });
+  const choice = await settleChoice(state.database, planned);
   return { request, pipeline, collection, query, choice };
 }
 
@@ -64,8 +69,19 @@ export function runAggregate(state: RocksEngineState, prepared: PreparedAggregat
   const { pushdown } = pipeline;
   const sorted = choice.winning.kind === 'index' && choice.winning.sorted;
   const limit = pushdown.sort === undefined || sorted ? pushdown.limit : undefined;
-  const source = readPlan(state, collection, choice.winning, { expected: limit, signal }, newScanCounts());
+  const eager = needsAll(pipeline);
+  const options = { expected: limit, eager, signal };
+  const source = readPlan(state, collection, choice.winning, options, newScanCounts());
   let documents = matched(source, query, signal);
   if (query.near) documents = nearest(documents, query.near);
   return pipeline.run(documents, { filter: pushdown.filter !== undefined, sort: sorted });
+}
+
+/** Stages that give nothing before they have read everything. */
+const blocking = new Set(['$group', '$sort', '$bucketAuto', '$facet']);
+
+/** Whether the first result of a pipeline needs all documents that match. */
+function needsAll({ stages }: Pipeline): boolean {
+  const first = stages.find(({ name, hints }) => blocking.has(name) || hints?.limit !== undefined);
+  return first !== undefined && blocking.has(first.name);
 }

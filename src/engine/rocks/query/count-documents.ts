@@ -1,5 +1,6 @@
 import { emptyDocument } from './empty.ts';
 import type { Value } from '../../../bson/value.ts';
+import { settleChoice } from '../planner/settle.ts';
 import { newScanCounts } from '../scan/scan-counts.ts';
 import type { RocksEngineState } from '../state.ts';
 import { resolveCollator } from './collation.ts';
@@ -28,7 +29,7 @@ export async function countDocuments(state: RocksEngineState, request: CountRequ
   if (collection === undefined && (await state.catalog.view(db, name))) return countView(state, request);
   const collator = resolveCollator(request.collation, collection);
   const query = compileQuery(request.filter ?? emptyDocument, collection, collator);
-  const { winning } = planQuery(collection, {
+  const planned = planQuery(collection, {
     query,
     sort: undefined,
     hint,
@@ -36,6 +37,7 @@ export async function countDocuments(state: RocksEngineState, request: CountRequ
     max: undefined,
     collator,
   });
+  const { winning } = await settleChoice(state.database, planned);
   if (collection?.prefix === undefined) return 0;
   const counts = newScanCounts();
   const limit = request.atMost ?? BigInt(Number.MAX_SAFE_INTEGER);
@@ -44,7 +46,8 @@ export async function countDocuments(state: RocksEngineState, request: CountRequ
       ? await smallestTable(state, collection, signal)
       : countableEntries(state, query, winning, counts, signal);
   if (source) return countUpTo(source, limit);
-  const documents = matched(readPlan(state, collection, winning, { signal }, counts), query, signal);
+  const eager = request.atMost === undefined;
+  const documents = matched(readPlan(state, collection, winning, { eager, signal }, counts), query, signal);
   return countUpTo(lengths(documents), limit);
 }
 

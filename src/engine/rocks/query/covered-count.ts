@@ -39,7 +39,7 @@ async function* entryCounts(
   signal: AbortSignal,
 ): AsyncGenerator<number> {
   if (prefix === undefined) return;
-  const range = { ...tableRange(prefix), signal };
+  const range = { ...tableRange(prefix), signal, eager: true };
   for await (const batch of scanDatabase(state.database, range)) yield batch.length;
 }
 

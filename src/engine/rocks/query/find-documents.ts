@@ -3,6 +3,7 @@ import type { Value } from '../../../bson/value.ts';
 import type { Batches } from '../../../query/context.ts';
 import type { Collection } from '../catalog/collection.ts';
 import type { Choice } from '../planner/choose.ts';
+import { settleChoice } from '../planner/settle.ts';
 import type { ScanCounts } from '../scan/scan-counts.ts';
 import type { RocksEngineState } from '../state.ts';
 import { compileQuery, type CompiledQuery } from './compiled-query.ts';
@@ -50,6 +51,14 @@ export function prepareFind(collection: Collection | undefined, options: FindOpt
   return { collection, options, query, collator, choice, sort: ordered ? undefined : sort, output };
 }
 
+/** Looks at the sizes of the candidate plans, where there are several. */
+export async function settleFind(
+  { database }: RocksEngineState,
+  prepared: PreparedFind,
+): Promise<PreparedFind> {
+  return { ...prepared, choice: await settleChoice(database, prepared.choice) };
+}
+
 /** Runs a prepared find. */
 export function runFind(
   state: RocksEngineState,
@@ -68,6 +77,7 @@ export function runFind(
     choice.winning,
     {
       expected: sort || query.near ? undefined : wanted,
+      eager: sort !== undefined || query.near !== undefined,
       withIds: output.needsIds,
       withKeys: output.needsKeys,
       signal,

@@ -18,6 +18,8 @@ export interface SourceOptions {
   withIds?: boolean | undefined;
   /** Give every document the index key that found it as metadata. */
   withKeys?: boolean | undefined;
+  /** Whoever asks needs all documents before it can say anything. */
+  eager?: boolean | undefined;
   signal: AbortSignal;
 }
 
@@ -31,10 +33,10 @@ export async function* readPlan(
 ): Batches {
   const { prefix } = collection;
   if (prefix === undefined || plan.kind === 'empty') return;
-  const { signal, withIds } = options;
+  const { signal, withIds, eager } = options;
   if (plan.kind === 'collection') {
     const { reverse, from, before } = plan;
-    yield* scanRecords(state.database, prefix, { reverse, from, before, withIds, signal }, counts);
+    yield* scanRecords(state.database, prefix, { reverse, from, before, withIds, eager, signal }, counts);
     return;
   }
   const entries =

@@ -33,7 +33,8 @@ export function readMatching(
   const { winning } = planQuery(collection, request);
   const order = compileFindSort(sort, collator, query.filter);
   if (collection === undefined) return noDocuments();
-  let documents = matched(readPlan(state, collection, winning, { signal }, newScanCounts()), query, signal);
+  const options = { eager: limit === undefined, signal };
+  let documents = matched(readPlan(state, collection, winning, options, newScanCounts()), query, signal);
   if (order && !(winning.kind === 'index' && winning.sorted)) documents = order.run(documents, limit);
   return limit === undefined ? documents : limited(documents, limit);
 }

@@ -6,6 +6,8 @@ export interface ScanOptions {
   lower: Buffer;
   upper: Buffer;
   reverse?: boolean | undefined;
+  /** The whole range will be read: fetch far ahead from the start. */
+  eager?: boolean | undefined;
   signal?: AbortSignal | undefined;
 }
 

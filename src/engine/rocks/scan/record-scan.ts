@@ -16,6 +16,8 @@ export interface RecordScanOptions {
   before?: RecordId | undefined;
   /** Give every document its record id as metadata. */
   withIds?: boolean | undefined;
+  /** All of them will be read: fetch far ahead from the start. */
+  eager?: boolean | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -29,8 +31,8 @@ export async function* scanRecords(
   const whole = tableRange(prefix);
   const lower = options.from === undefined ? whole.lower : recordKey(prefix, options.from);
   const upper = options.before === undefined ? whole.upper : recordKey(prefix, options.before);
-  const { reverse, signal } = options;
-  for await (const batch of scanDatabase(database, { lower, upper, reverse, signal })) {
+  const { reverse, eager, signal } = options;
+  for await (const batch of scanDatabase(database, { lower, upper, reverse, eager, signal })) {
     const documents: Value[] = [];
     for (let i = 0; i < batch.length; i++) {
       const key = batch.key(i);

@@ -48,7 +48,7 @@ async function read(
   const range = tableRange(prefix);
   let count = 0;
   let size = 0;
-  for await (const batch of scanDatabase(database, { ...range, signal })) {
+  for await (const batch of scanDatabase(database, { ...range, signal, eager: true })) {
     count += batch.length;
     for (let i = 0; i < batch.length; i++) {
       size += (batch.positions[i * 4 + 3] ?? 0) - (batch.positions[i * 4 + 2] ?? 0);

@@ -74,7 +74,7 @@ export class ExpectedIndex {
       return report;
     }
     const stored = new EntrySet();
-    const range = { ...tableRange(table.prefix), signal };
+    const range = { ...tableRange(table.prefix), signal, eager: true };
     for await (const batch of scanDatabase(state.database, range)) {
       for (let i = 0; i < batch.length; i++) {
         const entry = { key: batch.key(i).subarray(4), value: batch.value(i) };
