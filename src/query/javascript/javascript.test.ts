@@ -36,9 +36,7 @@ describe('the sandbox', () => {
   });
 
   it('ends scripts that take too much memory or stack', async () => {
-    await expect(
-      evaluate('var a = []; while (true) a.push("x".repeat(4e6) + a.length)'),
-    ).rejects.toMatchObject({
+    await expect(evaluate('var a = [1]; while (true) a = a.concat(a)')).rejects.toMatchObject({
       code: 139,
     });
     await expect(evaluate('(function f() { return f() + 1 })()')).rejects.toMatchObject({ code: 139 });

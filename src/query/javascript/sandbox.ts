@@ -7,8 +7,10 @@ import { decode } from './decode.ts';
 import { codeWithScope, encode, type Encoded } from './encode.ts';
 import { prelude } from './prelude.ts';
 
-const memoryLimitBytes = 128 * 1024 * 1024;
-const stackLimitBytes = 512 * 1024;
+const memoryLimitBytes = 64 * 1024 * 1024;
+
+/** Well below what the host's own stack can take, so that the script fails and not the host. */
+const stackLimitBytes = 96 * 1024;
 
 /** How long one call of a script may run. */
 const callLimitMs = 5_000;
@@ -88,6 +90,9 @@ export class Sandbox {
       handle.dispose();
       if (result.error === undefined) return value;
       throw this.#failure(value);
+    } catch (error) {
+      if (error instanceof RangeError) throw this.#failure({ name: 'InternalError', message: error.message });
+      throw error;
     } finally {
       this.#deadline = Infinity;
       for (const handle of handles) handle.dispose();
