@@ -1,4 +1,5 @@
 import { stringOf } from '../../../bson/access.ts';
+import { DocumentBuilder } from '../../../bson/builder.ts';
 import { BsonType } from '../../../bson/types.ts';
 import { field, type Value } from '../../../bson/value.ts';
 import { CommandError, location } from '../../../query/errors.ts';
@@ -6,6 +7,7 @@ import { firstValue } from '../options/collection-name.ts';
 import { checkReadConcern } from '../options/read-concern.ts';
 import { resolveCollator } from '../query/collation.ts';
 import { DistinctValues } from '../query/distinct-values.ts';
+import { distinctByIndex, distinctIndex } from '../query/distinct-by-index.ts';
 import { emptyDocument } from '../query/empty.ts';
 import { readMatching } from '../query/read-matching.ts';
 import { resolveView, type ResolvedView } from '../query/resolved-view.ts';
@@ -31,21 +33,34 @@ const distinct: Handler = async (context) => {
   if (view) checkViewCollation(documentOption(command, 'collation'), view);
   const collator = resolveCollator(documentOption(command, 'collation'), collection);
   const values = new DistinctValues(key, view ? view.collation && parseCollation(view.collation) : collator);
+  const index =
+    view || !isEmpty(filter) || collator ? undefined : collection && distinctIndex(collection, key);
+  let left = filter;
+  if (index) {
+    const found = await distinctByIndex(state, index, signal);
+    for (const value of found.values) values.addValue(value);
+    if (!found.unsure) return values.reply();
+    left = new DocumentBuilder().null(key).finish();
+  }
   const source = view
     ? viewDocuments(state, db, view, filter, signal)
-    : readMatching(state, collection, { filter, collator, signal });
+    : readMatching(state, collection, { filter: left, collator, signal });
   for await (const batch of source) values.add(batch);
   return values.reply();
 };
 
-function viewDocuments(
+function isEmpty(filter: Value): boolean {
+  return filter.end - filter.start <= 5;
+}
+
+async function* viewDocuments(
   state: RocksEngineState,
   db: string,
   view: ResolvedView,
   filter: Value,
   signal: AbortSignal,
 ): Batches {
-  const prepared = prepareAggregate(state, {
+  const prepared = await prepareAggregate(state, {
     db,
     collection: view.collection,
     pipeline: [...view.pipeline, stage('$match', filter)],
@@ -53,7 +68,7 @@ function viewDocuments(
     allowDiskUse: false,
     signal,
   });
-  return runAggregate(state, prepared);
+  yield* runAggregate(state, prepared);
 }
 
 function readOptions(command: Value): { key: string; filter: Value } {

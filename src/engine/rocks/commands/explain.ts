@@ -6,7 +6,7 @@ import { CommandError, failedToParse } from '../../../query/errors.ts';
 import { explainCount, explainDistinct } from '../explain/explain-count.ts';
 import { explain, wrapFind, type Verbosity } from '../explain/explain-find.ts';
 import { firstValue } from '../options/collection-name.ts';
-import { prepareFind, runFind } from '../query/find-documents.ts';
+import { prepareFind, runFind, settleFind } from '../query/find-documents.ts';
 import { readFindOptions } from '../query/find-options.ts';
 import { resolveView } from '../query/resolved-view.ts';
 import { findStages } from '../query/views.ts';
@@ -54,7 +54,7 @@ async function explainFind(context: CommandContext, verbosity: Verbosity): Promi
     return explainAggregate(context, { name, pipeline, collation, allowDiskUse: false, explain: true });
   }
   const collection = state.catalog.collection(db, options.name);
-  const prepared = prepareFind(collection, options);
+  const prepared = await settleFind(state, prepareFind(collection, options));
   return explain(
     state,
     {

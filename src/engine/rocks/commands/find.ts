@@ -1,7 +1,7 @@
 import { cursorSignal } from '../cursors/cursor-signal.ts';
 import { startCursor } from '../cursors/start-cursor.ts';
 import { checkReadConcern } from '../options/read-concern.ts';
-import { prepareFind, runFind } from '../query/find-documents.ts';
+import { prepareFind, runFind, settleFind } from '../query/find-documents.ts';
 import { readFindOptions } from '../query/find-options.ts';
 import { findStages } from '../query/views.ts';
 import { newScanCounts } from '../scan/scan-counts.ts';
@@ -21,7 +21,7 @@ const find: Handler = async (context) => {
     const aggregate = { pipeline, collation, allowDiskUse: false, explain: false };
     return aggregateOn(context, options.name, aggregate, { batchSize, singleBatch });
   }
-  const prepared = prepareFind(collection, options);
+  const prepared = await settleFind(state, prepareFind(collection, options));
   const { abort, detach } = cursorSignal(context.signal);
   try {
     return await startCursor(context, {

@@ -16,7 +16,7 @@ export async function countView(state: RocksEngineState, request: CountRequest):
   const view = await resolveView(state, db, name);
   if (view === undefined) return 0;
   checkViewCollation(request.collation, view);
-  const prepared = prepareAggregate(state, {
+  const prepared = await prepareAggregate(state, {
     db,
     collection: view.collection,
     pipeline: [...view.pipeline, stage('$match', request.filter ?? emptyDocument)],

@@ -36,7 +36,7 @@ async function* aggregate(
   collator: Collator | undefined,
 ): Batches {
   const view = await resolveView(state, db, name);
-  const prepared = prepareAggregate(state, {
+  const prepared = await prepareAggregate(state, {
     db,
     collection: view?.collection ?? name,
     pipeline: view ? [...view.pipeline, ...stages] : stages,
