@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', 'dist.new', 'coverage', 'node_modules', 'sample', 'test/fixtures'] },
+  { ignores: ['dist', 'coverage', 'node_modules', 'sample', 'test/fixtures'] },
   {
     files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.strictTypeChecked],

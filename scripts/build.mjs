@@ -14,7 +14,7 @@ const entries = ['src/cli/main.ts', 'src/mount/mount-process.ts'].filter((file) 
 
 const { metafile } = await build({
   entryPoints: entries,
-  outdir: fresh,
+  outdir: 'dist',
   outbase: 'src',
   bundle: true,
   splitting: true,
@@ -34,9 +34,7 @@ const { metafile } = await build({
     js: "import { createRequire as mongoqRequire } from 'node:module'; const require = mongoqRequire(import.meta.url);",
   },
 });
-await chmod(`${fresh}/cli/main.js`, 0o755);
-await rm('dist', { recursive: true, force: true });
-await rename(fresh, 'dist');
+await chmod('dist/cli/main.js', 0o755);
 // What an earlier build left goes last, so that there is a whole program at every moment.
 const made = new Set(Object.keys(metafile.outputs).map((file) => path.normalize(file)));
 for (const entry of await readdir('dist', { recursive: true, withFileTypes: true })) {
