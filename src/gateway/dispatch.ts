@@ -3,7 +3,8 @@ import { longOf } from '../bson/access.ts';
 import { BsonType } from '../bson/types.ts';
 import { documentOf, field, items } from '../bson/value.ts';
 import { firstFieldName } from '../wire/documents.ts';
-import { withoutTransport } from '../wire/translate.ts';
+import { forServer } from '../wire/translate.ts';
+import { currentOpCommandOf } from './current-op.ts';
 import { checkAuthenticated, type ClientState, isLocal, runLocal } from './local-commands.ts';
 import type { Operation } from './operations.ts';
 import { checkReadOnly } from './policy.ts';
@@ -20,12 +21,15 @@ export async function dispatch(
   received: Buffer,
 ): Promise<Buffer> {
   try {
-    const command = withoutTransport(received);
+    const command = forServer(received, engine.info.version);
     const name = firstFieldName(command) ?? '';
     checkAuthenticated(state, db, name);
-    if (isLocal(name)) {
+    // Newer shells ask for the running operations by a stage: the same question to the same gateway.
+    const local = currentOpCommandOf(command, db) ?? command;
+    const localName = firstFieldName(local) ?? '';
+    if (isLocal(localName)) {
       return await withOperation(state, db, name, command, () =>
-        Promise.resolve(runLocal(state, command, db, name)),
+        Promise.resolve(runLocal(state, local, db, localName)),
       );
     }
     checkReadOnly(command);

@@ -70,6 +70,31 @@ describe('the current driver', () => {
     expect(engine.aborted).toBe(1);
   });
 
+  it('lists operations by a stage too', async () => {
+    const forever = client.db('app').collection('forever').find().toArray();
+    forever.catch(() => undefined);
+    await vi.waitFor(async () => {
+      const pipeline = [{ $currentOp: { allUsers: true } }, { $match: { ns: 'app.forever' } }];
+      expect(await client.db('admin').aggregate(pipeline).toArray()).toMatchObject([{ ns: 'app.forever' }]);
+    });
+    await expect(
+      client
+        .db('app')
+        .aggregate([{ $currentOp: {} }])
+        .toArray(),
+    ).rejects.toMatchObject({ code: 40324 });
+  });
+
+  it('may send what servers learned later and what changes no answer', async () => {
+    const users = client.db('app').collection('users');
+    await users.aggregate([], { comment: { a: 1 }, hint: '_id_' }).toArray();
+    await users.find({}, { sort: { _id: 1 }, allowDiskUse: true }).toArray();
+    const fields = engine.seen.flatMap(({ command }) => Object.keys(command));
+    expect(fields).not.toContain('comment');
+    expect(fields).not.toContain('hint');
+    expect(fields).not.toContain('allowDiskUse');
+  });
+
   it('aborts what it asked for when it goes away', async () => {
     const forever = client.db('app').collection('forever').find().toArray();
     forever.catch(() => undefined);

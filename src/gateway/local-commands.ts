@@ -4,6 +4,7 @@ import { BsonType } from '../bson/types.ts';
 import { DocumentBuilder } from '../bson/builder.ts';
 import { documentOf, field } from '../bson/value.ts';
 import type { Authentication } from './authentication.ts';
+import { currentOpCursor, writeCurrentOpCursor } from './current-op.ts';
 import { writeHello } from './hello.ts';
 import type { Operations } from './operations.ts';
 import { adminOnly, okReply, Refusal } from './replies.ts';
@@ -40,6 +41,8 @@ const commands: Record<string, LocalCommand> = {
   whatsmyuri: (state) => okReply((reply) => reply.string('you', state.client)),
   connectionStatus,
   currentOp,
+  [currentOpCursor]: (state, command) =>
+    okReply((reply) => writeCurrentOpCursor(reply, state.operations.describe(documentOf(command)))),
   killOp,
   getLastError,
   getlasterror: getLastError,

@@ -20,17 +20,33 @@ const transportFields = new Set([
   'maxTimeMSOpOnly',
 ]);
 
-/** Fields that drivers add to single commands and that 3.4 and older reject; leaving them out changes no answer. */
-const unknownToOld: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+type FieldsByCommand = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** Fields of 4.4 and later, which no server with MongoRocks knows; leaving them out changes no answer. */
+const laterThanMongoRocks: FieldsByCommand = new Map([
   ['find', new Set(['allowDiskUse'])],
-  ['aggregate', new Set(['comment', 'hint'])],
-  // Only a cursor that waits for data takes maxTimeMS there; without it such a cursor waits one second.
-  ['getMore', new Set(['comment', 'maxTimeMS'])],
+  ['getMore', new Set(['comment'])],
 ]);
+
+/** The same, of 3.6 and later. */
+const laterThan34: FieldsByCommand = new Map([['aggregate', new Set(['comment', 'hint'])]]);
+
+/** Only a cursor that waits for data takes maxTimeMS there; without it such a cursor waits one second. */
+const refusedBy34: FieldsByCommand = new Map([['getMore', new Set(['maxTimeMS'])]]);
 
 /** The command without the fields of the transport. */
 export function withoutTransport(command: Buffer): Buffer {
   return withoutFields(command, (name) => transportFields.has(name));
+}
+
+/**
+ * A current client's command for a server with MongoRocks of `version` ("3.4.10"): without the fields of the transport
+ * and what that version does not know.
+ */
+export function forServer(command: Buffer, version: string): Buffer {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const tables = major * 100 + minor < 306 ? [laterThanMongoRocks, laterThan34] : [laterThanMongoRocks];
+  return withoutListed(command, tables);
 }
 
 /**
@@ -41,8 +57,14 @@ export function withoutTransport(command: Buffer): Buffer {
 export function forOldServer(command: Buffer): Buffer {
   const name = firstFieldName(command) ?? '';
   if (isHello(name)) return new DocumentBuilder().int('isMaster', 1).finish().slice();
-  const rejected = unknownToOld.get(name);
-  return withoutFields(command, (key) => transportFields.has(key) || (rejected?.has(key) ?? false));
+  return withoutListed(command, [laterThanMongoRocks, laterThan34, refusedBy34]);
+}
+
+function withoutListed(command: Buffer, tables: readonly FieldsByCommand[]): Buffer {
+  const plain = withoutTransport(command);
+  const name = firstFieldName(plain) ?? '';
+  const listed = tables.flatMap((table) => [...(table.get(name) ?? [])]);
+  return listed.length === 0 ? plain : withoutFields(plain, (key) => listed.includes(key));
 }
 
 /** Whether a command of that name asks the server for its greeting. */
