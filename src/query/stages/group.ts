@@ -5,7 +5,7 @@ import type { Batches } from '../context.ts';
 import { location } from '../errors.ts';
 import { createScope } from '../expression/parse.ts';
 import { Variables } from '../expression/variables.ts';
-import { inBatches } from './batches.ts';
+import { inBatches, noDocuments } from './batches.ts';
 import { parseGroupSpec, type Field, type GroupIdOf } from './group-spec.ts';
 import { documentOverhead } from './memory.ts';
 import { SpillFile } from './spill.ts';
@@ -30,71 +30,88 @@ export const parseGroup: StageParser = (specification, context) => {
     {
       name: '$group',
       expressions: [...id.expressions, ...fields.map(({ expression }) => expression)],
-      run: (input) => grouped(input, { id, fields, context }, 0),
+      run: (input) => grouped(input, { id, fields, context }, new Map(), 0),
     },
   ];
 };
 
 const partitions = 16;
 
+/** Parts of parts are split no further: one group that is too large for memory cannot be. */
+const deepestLevel = 4;
+
+type Groups = Map<string, Group>;
+
 /**
- * Groups in memory; once the groups fill it, documents of further groups are put aside by their key, and each part is grouped
- * afterwards. A group's documents are so taken in their own order.
+ * Groups in memory. Once that is full, the documents that follow are put aside in parts by their key, and each part is grouped afterwards
+ * on top of the groups that it had (`begun`), so that a group takes its documents in their own order.
  */
-async function* grouped(input: Batches, grouping: Grouping, level: number): Batches {
-  const table = new GroupTable(grouping);
+async function* grouped(input: Batches, grouping: Grouping, begun: Groups, level: number): Batches {
+  const table = new GroupTable(grouping, begun, level < deepestLevel);
   const aside: (SpillFile | undefined)[] = [];
-  const { signal } = grouping.context;
+  const { context } = grouping;
   try {
     for await (const batch of input) {
-      signal.throwIfAborted();
+      context.signal.throwIfAborted();
       for (const document of batch) {
         const left = table.add(document);
         if (left === undefined) continue;
-        const part = hash(left, level) % partitions;
-        aside[part] ??= new SpillFile(await hostOf(grouping.context).scratchDirectory());
+        const part = partOf(left, level);
+        aside[part] ??= new SpillFile(await hostOf(context).scratchDirectory());
         await aside[part].write(document);
       }
     }
-    yield* inBatches(table.results());
-    table.clear();
-    for (const [index, part] of aside.entries()) {
-      if (part === undefined) continue;
-      yield* grouped(part.read(), grouping, level + 1);
-      await part.remove();
-      aside[index] = undefined;
-    }
+    if (aside.length === 0) yield* inBatches(table.results());
+    else yield* groupParts(aside, table.split(level), grouping, level + 1);
   } finally {
     for (const part of aside) await part?.remove();
   }
 }
 
+async function* groupParts(
+  aside: (SpillFile | undefined)[],
+  begun: Groups[],
+  grouping: Grouping,
+  level: number,
+): Batches {
+  for (let part = 0; part < partitions; part++) {
+    const file = aside[part];
+    yield* grouped(file?.read() ?? noDocuments(), grouping, begun[part] ?? new Map<string, Group>(), level);
+    begun[part]?.clear();
+    await file?.remove();
+  }
+}
+
 class GroupTable {
-  readonly #groups = new Map<string, Group>();
+  readonly #groups: Groups;
   readonly #grouping: Grouping;
+  readonly #bounded: boolean;
   readonly #variables = new Variables();
   #bytes = 0;
   #full = false;
 
-  constructor(grouping: Grouping) {
+  /** An unbounded table takes all documents. */
+  constructor(grouping: Grouping, groups: Groups, bounded: boolean) {
     this.#grouping = grouping;
+    this.#groups = groups;
+    this.#bounded = bounded;
+    for (const [key, group] of groups) this.#bytes += sizeOf(key, group);
   }
 
-  /** Adds a document to its group. Returns the key of a new group for which there is no room, without adding it. */
+  /** Adds a document to its group; if there is no room any more, returns the group's key instead. */
   add(document: Value): string | undefined {
-    const { id, fields } = this.#grouping;
+    const { id, fields, context } = this.#grouping;
     this.#variables.setRoot(document);
     const identity = id.of(this.#variables);
+    if (this.#full) return identity.key;
     let group = this.#groups.get(identity.key);
     if (group === undefined) {
-      if (this.#full) return identity.key;
       group = {
         id: identity.value(),
         accumulators: fields.map(({ accumulation }) => accumulation.create()),
       };
       this.#groups.set(identity.key, group);
-      this.#bytes += identity.key.length + group.id.end - group.id.start + documentOverhead;
-      for (const { size } of group.accumulators) this.#bytes += size;
+      this.#bytes += sizeOf(identity.key, group);
     }
     for (const [index, { expression }] of fields.entries()) {
       const accumulator = group.accumulators[index] as Accumulator;
@@ -102,7 +119,7 @@ class GroupTable {
       accumulator.add(expression.evaluate(this.#variables));
       this.#bytes += accumulator.size - before;
     }
-    if (!this.#full && this.#bytes > this.#grouping.context.memoryLimit) this.#fill();
+    if (this.#bounded && this.#bytes > context.memoryLimit) this.#fill();
     return undefined;
   }
 
@@ -127,9 +144,23 @@ class GroupTable {
     }
   }
 
-  clear(): void {
+  /** The groups by the part that their documents are put aside in. */
+  split(level: number): Groups[] {
+    const parts = Array.from({ length: partitions }, (): Groups => new Map());
+    for (const [key, group] of this.#groups) parts[partOf(key, level)]?.set(key, group);
     this.#groups.clear();
+    return parts;
   }
+}
+
+function sizeOf(key: string, { id, accumulators }: Group): number {
+  let size = key.length + id.end - id.start + documentOverhead;
+  for (const accumulator of accumulators) size += accumulator.size;
+  return size;
+}
+
+function partOf(key: string, level: number): number {
+  return hash(key, level) % partitions;
 }
 
 /** FNV-1a, with a different start for each level so that a part splits up again. */
