@@ -8,7 +8,7 @@ import { reportError } from './output.ts';
 const program = addCommands(new Command('mongoq'));
 
 try {
-  await program.parseAsync();
+  await program.parseAsync(withStoreName(process.argv));
 } catch (error) {
   process.exitCode = error instanceof CommanderError ? usageExitCode(error) : exitCodeOf(error);
   if (!(error instanceof CommanderError) && !isAbort(error)) reportError(error);
@@ -17,4 +17,10 @@ try {
 /** Help and version are successes; commander has printed its message already. */
 function usageExitCode(error: CommanderError): number {
   return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
+}
+
+/** `mongoq @prod ...` is `mongoq --store @prod ...`. */
+function withStoreName([node = '', script = '', first, ...rest]: string[]): string[] {
+  if (first === undefined) return [node, script];
+  return first.startsWith('@') ? [node, script, '--store', first, ...rest] : [node, script, first, ...rest];
 }

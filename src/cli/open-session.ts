@@ -5,7 +5,8 @@ import { chooseEngine } from '../session/choose-engine.ts';
 import { openStore } from '../store/open-store.ts';
 import { cacheDirectory } from './directories.ts';
 import { notice } from './output.ts';
-import { storeUrl, type OpenOptions } from './options.ts';
+import type { OpenOptions } from './options.ts';
+import { resolveEngine, resolveStore } from './resolve.ts';
 
 /** A session on the store that the options name, with everything that must end with it. */
 export interface OpenedSession {
@@ -28,24 +29,18 @@ export async function openSession(
     for (const failure of await lifetime.close()) notice(`mongoq: could not be undone: ${failure}`);
   };
   try {
-    const url = storeUrl(options);
-    const storeOptions = {
-      endpointUrl: options.endpointUrl,
-      region: options.region,
-      profile: options.profile,
-    };
+    const { url, options: storeOptions, replicaId } = resolveStore(options);
+    const { engine, mongodPath, cacheDir, cacheSize } = resolveEngine(options);
     const store = await openStore(url, storeOptions);
     lifetime.defer('the store', () => store.close());
     const cache = {
-      diskCache: options.cache
-        ? { directory: options.cacheDir ?? cacheDirectory(), maxBytes: options.cacheSize }
-        : undefined,
+      diskCache: options.cache ? { directory: cacheDir ?? cacheDirectory(), maxBytes: cacheSize } : undefined,
     };
     const reader = createBlockReader(store, cache);
     lifetime.defer('the block cache', () => reader.close());
     const openEngine = chooseEngine({
-      engine: options.engine,
-      mongodPath: options.mongodPath,
+      engine,
+      mongodPath,
       download: options.download ?? false,
       reader,
       store,
@@ -62,7 +57,8 @@ export async function openSession(
       },
       60_000,
     );
-    if (options.replicaId !== undefined) await session.chooseReplica(options.replicaId);
+    const replica = options.replicaId ?? replicaId;
+    if (replica !== undefined) await session.chooseReplica(replica);
     if (options.backupId !== undefined) await session.chooseBackup(options.backupId, extra.signal);
     return { session, close };
   } catch (error) {

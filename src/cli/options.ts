@@ -1,6 +1,4 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { ErrorCode } from '../base/error-codes.ts';
-import { MongoqError } from '../base/errors.ts';
 
 /** Where the backups are: options that every command has. */
 export interface StoreOptions {
@@ -17,18 +15,18 @@ export interface StoreOptions {
 export interface OpenOptions extends StoreOptions {
   replicaId?: string;
   backupId?: string;
-  engine: 'auto' | 'builtin' | 'mongod';
+  engine?: 'auto' | 'builtin' | 'mongod';
   mongodPath?: string;
   download?: boolean;
   /** False after --no-cache. */
   cache: boolean;
   cacheDir?: string;
-  cacheSize: number;
+  cacheSize?: number;
 }
 
 export function addStoreOptions(command: Command): Command {
   return command
-    .option('--store <url>', 's3://bucket/prefix, file:///dir or a path (env MONGOQ_STORE)')
+    .option('--store <url>', 's3://bucket/prefix, file:///dir, a path or @name (env MONGOQ_STORE)')
     .option('-b, --bucket <name>', 'S3 bucket')
     .option('-p, --bucket-prefix <prefix>', 'prefix in the bucket')
     .option('-R, --region <region>', 'AWS region')
@@ -45,28 +43,13 @@ export function addOpenOptions(command: Command): Command {
       new Option(
         '--engine <kind>',
         'what answers: mongod where there is one with RocksDB, else the built-in engine',
-      )
-        .choices(['auto', 'builtin', 'mongod'])
-        .default('auto'),
+      ).choices(['auto', 'builtin', 'mongod']),
     )
     .option('--mongod-path <file>', 'the MongoRocks mongod to use')
     .option('--download', 'fetch the files first instead of mounting them')
     .option('--cache-dir <dir>', 'where fetched blocks are kept')
-    .option('--cache-size <size>', 'at most this much of it, such as 4G', parseSize, 4 * 1024 ** 3)
+    .option('--cache-size <size>', 'at most this much of it, such as 4G', parseSize)
     .option('--no-cache', 'keep nothing on disk');
-}
-
-/** The store's URL from the options or the environment. Throws a usage error that says how to give one. */
-export function storeUrl({ store, bucket, bucketPrefix }: StoreOptions): string {
-  if (store !== undefined && bucket !== undefined) {
-    throw new MongoqError(ErrorCode.usage, '--store and --bucket exclude each other');
-  }
-  if (bucket !== undefined) return `s3://${bucket}/${bucketPrefix ?? ''}`;
-  const url = store ?? process.env['MONGOQ_STORE'];
-  if (url !== undefined && url !== '') return url;
-  throw new MongoqError(ErrorCode.usage, 'no store is given', {
-    hint: 'give --store s3://bucket/prefix, --store DIRECTORY, or -b BUCKET -p PREFIX',
-  });
 }
 
 /** Bytes from a number with an optional K, M, G or T (powers of 1024). */

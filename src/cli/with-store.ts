@@ -1,9 +1,10 @@
 import type { OperationOptions } from '../operations/progress.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { openStore } from '../store/open-store.ts';
-import { storeUrl, type StoreOptions } from './options.ts';
+import type { StoreOptions } from './options.ts';
 import { notice } from './output.ts';
 import { progressLine } from './progress.ts';
+import { resolveStore } from './resolve.ts';
 import { interruptSignal } from './signals.ts';
 
 /**
@@ -15,8 +16,8 @@ export async function withStore<T>(
   work: (store: ObjectStore, operation: Required<OperationOptions> & { signal: AbortSignal }) => Promise<T>,
 ): Promise<T> {
   const signal = interruptSignal();
-  const { endpointUrl, region, profile } = options;
-  const store = await openStore(storeUrl(options), { endpointUrl, region, profile });
+  const { url, options: storeOptions } = resolveStore(options);
+  const store = await openStore(url, storeOptions);
   const progress = progressLine(process.stderr, options.quiet ?? false);
   const onNotice = (text: string): void => {
     progress.clear();

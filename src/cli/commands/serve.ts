@@ -44,7 +44,7 @@ export function addServe(program: Command): void {
 }
 
 async function runServe(options: ServeOptions): Promise<void> {
-  if (options.replicaId === undefined || options.backupId === undefined) {
+  if (options.backupId === undefined) {
     throw new MongoqError(ErrorCode.usage, 'serve needs a backup', { hint: 'give -r REPLICA and -i BACKUP' });
   }
   const listen = await listening(options);
