@@ -30,11 +30,13 @@ export function varint(value: number): Buffer {
   return Buffer.from([...bytes, value]);
 }
 
-function lengthPrefixed(bytes: Buffer): Buffer {
+/** Bytes after their length. */
+export function lengthPrefixed(bytes: Buffer): Buffer {
   return Buffer.concat([varint(bytes.length), bytes]);
 }
 
-function fixed32(value: number): Buffer {
+/** 4 bytes, little-endian. */
+export function fixed32(value: number): Buffer {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32LE(value >>> 0);
   return bytes;
@@ -60,7 +62,8 @@ export function tableOrder(a: TestEntry, b: TestEntry): number {
   return Buffer.compare(a.key, b.key) || b.sequence - a.sequence;
 }
 
-function writeBlock(entries: [Buffer, Buffer][], restartInterval: number): Buffer {
+/** The content of a block of keys and values, not compressed. */
+export function writeBlock(entries: [Buffer, Buffer][], restartInterval: number): Buffer {
   const parts: Buffer[] = [];
   const restarts: number[] = [];
   let offset = 0;
@@ -101,7 +104,8 @@ function compress(content: Buffer, options: TableOptions): [number, Buffer] {
   }
 }
 
-function filterBlock(keys: Buffer[]): Buffer {
+/** A full Bloom filter of ten bits a key. */
+export function filterBlock(keys: Buffer[]): Buffer {
   const lines = Math.max(1, Math.ceil((keys.length * 10) / 512)) | 1;
   const bits = Buffer.alloc(lines * 64);
   for (const key of keys) {
