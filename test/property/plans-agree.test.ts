@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringOf } from '../../src/bson/access.ts';
 import { DocumentBuilder } from '../../src/bson/builder.ts';
+import { groupingKey } from '../../src/bson/grouping-key.ts';
 import { intValue, nullValue, stringValue } from '../../src/bson/make.ts';
 import { printDocument } from '../../src/bson/print.ts';
 import { elements, field, items, type Value } from '../../src/bson/value.ts';
@@ -156,6 +157,21 @@ describe.each([
         }),
         { numRuns: 10, seed: 17 },
       );
+    }
+  });
+
+  it('tells the distinct values by index as by a scan', { timeout: 120_000 }, async () => {
+    const everything = wrap('_id', wrap('$exists', intValue(1)));
+    for (const target of targets) {
+      for (const { path } of target.paths) {
+        const distinct = async (query?: Value): Promise<string[]> => {
+          const command = new DocumentBuilder().string('distinct', target.name).string('key', path);
+          if (query) command.append('query', query);
+          const reply = await runCommand(opened.engine, target.db, command.finish());
+          return [...items(field(reply, 'values')!)].map((value) => groupingKey(value)).sort();
+        };
+        expect(await distinct(), `${target.db}.${target.name} ${path}`).toEqual(await distinct(everything));
+      }
     }
   });
 });

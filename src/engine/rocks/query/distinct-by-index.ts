@@ -48,8 +48,7 @@ export async function distinctByIndex(
     for (let batch = await cursor.next(); batch; batch = await cursor.next()) {
       for (let i = 0; i < batch.length; i++) {
         const key = batch.key(i);
-        if (last && key.length >= last.length && key.compare(last, 0, last.length, 0, last.length) === 0)
-          continue;
+        if (last && beginsWith(key, last)) continue;
         const end = fieldsEnd(key, 4, ordering, version, 1);
         last = Buffer.from(key.subarray(0, end));
         const [value] = valuesOf(key, batch.value(i), table.layout, 4);
@@ -63,4 +62,11 @@ export async function distinctByIndex(
     cursor.close();
   }
   return found;
+}
+
+/** Whether a key begins with the encoding of a value: a string that goes on with a NUL has another byte behind it. */
+function beginsWith(key: Buffer, body: Buffer): boolean {
+  if (key.length <= body.length || key.compare(body, 0, body.length, 0, body.length) !== 0) return false;
+  const next = key[body.length];
+  return next !== 0xff && next !== 0x00;
 }

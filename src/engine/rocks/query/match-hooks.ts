@@ -1,8 +1,4 @@
-import type { Collator } from '../../../bson/compare.ts';
 import type { Value } from '../../../bson/value.ts';
-import { toBool } from '../../../query/expression/coerce.ts';
-import { compileExpression, createScope } from '../../../query/expression/parse.ts';
-import { Variables } from '../../../query/expression/variables.ts';
 import { CommandError } from '../../../query/errors.ts';
 import { geoHooks, type PathNear } from '../../../query/geo/hooks.ts';
 import { compileWhere } from '../../../query/javascript/where.ts';
@@ -25,15 +21,8 @@ export function matchHooks(collection: Collection | undefined): MatchHooks {
   return {
     ...geoHooks,
     compileWhere,
-    compileExpr,
     parseText: (text) => compileText(text, collection),
   };
-}
-
-/** $expr, which came after 3.4: an aggregation expression as a predicate. */
-function compileExpr(expression: Value, collator: Collator | undefined): (document: Value) => boolean {
-  const compiled = compileExpression(expression, createScope(collator));
-  return (document) => toBool(compiled.evaluate(new Variables(document)));
 }
 
 function compileText(text: Value, collection: Collection | undefined): CompiledText {
