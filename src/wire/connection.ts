@@ -106,10 +106,12 @@ export class WireConnection {
   #answer(frame: Buffer): void {
     const message = parseMessage(frame);
     if (message.op !== 'msg' && message.op !== 'reply') throw protocolError('a server sent a request');
-    const next = this.#waiting.shift();
+    // Taken off the list only when it is answered: whatever is wrong with the reply then reaches who waits for it.
+    const [next] = this.#waiting;
     if (next?.requestId !== message.responseTo) throw protocolError('a reply to no request');
     const body = message.op === 'msg' ? message.body : message.documents[0];
     if (!body) throw protocolError('an empty reply');
+    this.#waiting.shift();
     next.resolve(body);
   }
 

@@ -1,0 +1,70 @@
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { deserialize, type Document, serialize } from 'bson';
+import { afterEach, expect, it } from 'vitest';
+import { WireConnection } from './connection.ts';
+import { FrameReader } from './frame-reader.ts';
+import { type Message, parseMessage } from './message.ts';
+import { writeMsg } from './op-msg.ts';
+import { writeReply } from './op-reply.ts';
+
+const bson = (document: Document): Buffer => Buffer.from(serialize(document));
+const ping = bson({ ping: 1 });
+
+let server: Server;
+
+afterEach(() => server.close());
+
+/** A server that greets with a wire version, then does with each message what it is told. */
+async function serve(
+  maxWireVersion: number,
+  then: (socket: Socket, message: Message) => void,
+): Promise<WireConnection> {
+  server = createServer((socket) => {
+    const reader = new FrameReader();
+    let greeted = false;
+    socket.on('error', () => undefined);
+    socket.on('data', (chunk: Buffer) => {
+      for (const frame of reader.push(chunk)) {
+        const message = parseMessage(frame);
+        if (greeted) then(socket, message);
+        else socket.write(Buffer.concat(writeReply(1, message.requestId, [bson({ maxWireVersion, ok: 1 })])));
+        greeted = true;
+      }
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return WireConnection.open({ host: '127.0.0.1', port: (server.address() as AddressInfo).port });
+}
+
+it('speaks OP_QUERY to a server of 3.4', async () => {
+  const connection = await serve(5, (socket, message) => {
+    const seen = message.op === 'query' ? message.namespace : message.op;
+    socket.write(Buffer.concat(writeReply(1, message.requestId, [bson({ seen, ok: 1 })])));
+  });
+  expect(deserialize(await connection.command('app', ping))).toEqual({ seen: 'app.$cmd', ok: 1 });
+  connection.close();
+});
+
+it('speaks OP_MSG to a newer one', async () => {
+  const connection = await serve(6, (socket, message) => {
+    const seen: unknown = message.op === 'msg' ? deserialize(message.body) : message.op;
+    socket.write(Buffer.concat(writeMsg(1, message.requestId, bson({ seen, ok: 1 }))));
+  });
+  expect(deserialize(await connection.command('app', ping))).toMatchObject({ seen: { ping: 1, $db: 'app' } });
+  connection.close();
+});
+
+it.each<[string, (socket: Socket, message: Message) => void]>([
+  ['closes', (socket) => socket.destroy()],
+  ['sends no protocol', (socket) => socket.write('HTTP/1.0 400 Bad Request\r\n\r\n')],
+  [
+    'answers something else',
+    (socket, { requestId }) => socket.write(Buffer.concat(writeMsg(1, requestId + 1, ping))),
+  ],
+  ['answers nothing', (socket, { requestId }) => socket.write(Buffer.concat(writeReply(1, requestId, [])))],
+])('rejects what waits when the server %s, and everything after', async (_, misbehave) => {
+  const connection = await serve(6, misbehave);
+  await expect(connection.command('app', ping)).rejects.toThrow();
+  expect(connection.closed).toBe(true);
+  await expect(connection.command('app', ping)).rejects.toThrow();
+});
