@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { addBackup } from './backup.ts';
 import { addDelete } from './delete.ts';
+import { addDoctor } from './doctor.ts';
 import { addGc } from './gc.ts';
 import { addQuery } from './query.ts';
 import { addRestore } from './restore.ts';
@@ -28,6 +29,7 @@ export function addCommands(program: Command): Command {
   addDelete(program);
   addGc(program);
   addVerify(program);
+  addDoctor(program);
   return program;
 }
 
