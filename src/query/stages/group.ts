@@ -7,7 +7,7 @@ import { createScope } from '../expression/parse.ts';
 import { Variables } from '../expression/variables.ts';
 import { inBatches, noDocuments } from './batches.ts';
 import { parseGroupSpec, type Field, type GroupIdOf } from './group-spec.ts';
-import { documentOverhead } from './memory.ts';
+import { overheadOf, ownCopy } from './memory.ts';
 import { SpillFile } from './spill.ts';
 import type { StageContext, StageParser } from './stage.ts';
 import { hostOf } from './stats.ts';
@@ -58,7 +58,7 @@ async function* grouped(input: Batches, grouping: Grouping, begun: Groups, level
         if (left === undefined) continue;
         const part = partOf(left, level);
         aside[part] ??= new SpillFile(await hostOf(context).scratchDirectory());
-        await aside[part].write(document);
+        if (aside[part].add(document)) await aside[part].flush();
       }
     }
     if (aside.length === 0) yield* inBatches(table.results());
@@ -95,7 +95,7 @@ class GroupTable {
     this.#grouping = grouping;
     this.#groups = groups;
     this.#bounded = bounded;
-    for (const [key, group] of groups) this.#bytes += sizeOf(key, group);
+    for (const [key, group] of groups) this.#bytes += this.#sizeOf(key, group);
   }
 
   /** Adds a document to its group; if there is no room any more, returns the group's key instead. */
@@ -107,11 +107,11 @@ class GroupTable {
     let group = this.#groups.get(identity.key);
     if (group === undefined) {
       group = {
-        id: identity.value(),
+        id: ownCopy(identity.value()),
         accumulators: fields.map(({ accumulation }) => accumulation.create()),
       };
       this.#groups.set(identity.key, group);
-      this.#bytes += sizeOf(identity.key, group);
+      this.#bytes += this.#sizeOf(identity.key, group);
     }
     for (const [index, { expression }] of fields.entries()) {
       const accumulator = group.accumulators[index] as Accumulator;
@@ -121,6 +121,13 @@ class GroupTable {
     }
     if (this.#bounded && this.#bytes > context.memoryLimit) this.#fill();
     return undefined;
+  }
+
+  #sizeOf(key: string, { id, accumulators }: Group): number {
+    const overhead = overheadOf(this.#grouping.context.allowDiskUse);
+    let size = key.length + id.end - id.start + overhead;
+    for (const accumulator of accumulators) size += accumulator.size;
+    return size;
   }
 
   #fill(): void {
@@ -151,12 +158,6 @@ class GroupTable {
     this.#groups.clear();
     return parts;
   }
-}
-
-function sizeOf(key: string, { id, accumulators }: Group): number {
-  let size = key.length + id.end - id.start + documentOverhead;
-  for (const accumulator of accumulators) size += accumulator.size;
-  return size;
 }
 
 function partOf(key: string, level: number): number {

@@ -1,5 +1,18 @@
+import { Value } from '../../bson/value.ts';
+
 /** What $group, $sort and $bucketAuto may hold in memory each: mongod's limit. */
 export const memoryLimitBytes = 100 * 1024 * 1024;
 
-/** What a document costs in memory beside its bytes, about. */
-export const documentOverhead = 64;
+/**
+ * Bytes that a document or group costs beside its own, about. Where the limit is an error, as mongod counts, so that what fits there
+ * fits here; where it makes a stage spill, as much as it really takes.
+ */
+export function overheadOf(spills: boolean): number {
+  return spills ? 400 : 96;
+}
+
+/** The value with bytes of its own: held values must not keep the blocks alive that they were read from. */
+export function ownCopy(value: Value): Value {
+  const bytes = Buffer.from(value.slice());
+  return new Value(value.type, bytes, 0, bytes.length);
+}

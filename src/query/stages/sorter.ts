@@ -1,9 +1,10 @@
 import type { Value } from '../../bson/value.ts';
 import type { Batches } from '../context.ts';
 import type { CommandError } from '../errors.ts';
+import { carryMetadata } from '../metadata.ts';
 import { inBatches } from './batches.ts';
 import { Heap } from './heap.ts';
-import { documentOverhead } from './memory.ts';
+import { overheadOf, ownCopy } from './memory.ts';
 import type { Keyed } from './sort-keys.ts';
 import { SpillFile } from './spill.ts';
 
@@ -35,18 +36,20 @@ export async function* sorted(input: Batches, plan: SortPlan): Batches {
 }
 
 async function collect(input: Batches, plan: SortPlan, runs: SpillFile[]): Promise<Keyed[]> {
+  const overhead = overheadOf(plan.directory !== undefined);
   let held: Keyed[] = [];
   let bytes = 0;
   for await (const batch of input) {
     plan.signal.throwIfAborted();
     for (const document of batch) {
       held.push(plan.keyOf(document));
-      bytes += document.end - document.start + documentOverhead;
+      bytes += document.end - document.start + overhead;
       if (bytes <= plan.memoryLimit) continue;
       if (plan.directory === undefined) throw plan.tooLarge();
       const run = new SpillFile(await plan.directory());
       runs.push(run);
-      for (const { document: each } of held.sort(plan.compare)) await run.write(each);
+      for (const { document: each } of held.sort(plan.compare)) if (run.add(each)) await run.flush();
+      await run.flush();
       held = [];
       bytes = 0;
     }
@@ -64,18 +67,20 @@ async function best(input: Batches, plan: SortPlan, limit: number): Promise<Keye
   const heap = new Heap<Ranked>(order);
   let bytes = 0;
   let place = 0;
-  const size = ({ document }: Keyed) => document.end - document.start + documentOverhead;
+  const size = ({ document }: Keyed) => document.end - document.start + overheadOf(false);
   for await (const batch of input) {
     plan.signal.throwIfAborted();
     for (const document of batch) {
       const next: Ranked = { ...plan.keyOf(document), place: place++ };
       const { top } = heap;
-      if (heap.size < limit) heap.push(next);
-      else if (top !== undefined && order(next, top) < 0) {
-        heap.replaceTop(next);
+      const full = heap.size >= limit;
+      if (full && top !== undefined && order(next, top) >= 0) continue;
+      const kept: Ranked = { ...plan.keyOf(carryMetadata(document, ownCopy(document))), place: next.place };
+      if (full && top !== undefined) {
+        heap.replaceTop(kept);
         bytes -= size(top);
-      } else continue;
-      bytes += size(next);
+      } else heap.push(kept);
+      bytes += size(kept);
       if (bytes > plan.memoryLimit) throw plan.tooLarge();
     }
   }

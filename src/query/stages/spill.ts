@@ -19,21 +19,22 @@ export class SpillFile {
   #pending: Buffer[] = [];
   #pendingBytes = 0;
 
-  /** `directory` must exist; the file is made on the first write. */
+  /** `directory` must exist; the file is made on the first flush. */
   constructor(directory: string) {
     this.#name = path.join(directory, `spill-${process.pid}-${count++}.bson`);
   }
 
-  async write(document: Value): Promise<void> {
+  /** Adds a document; true asks for a `flush` before the next. */
+  add(document: Value): boolean {
     const record = Buffer.allocUnsafe(headBytes + document.end - document.start);
     record.writeDoubleLE(metadataOf(document)?.textScore ?? NaN);
     document.bytes.copy(record, headBytes, document.start, document.end);
     this.#pending.push(record);
     this.#pendingBytes += record.length;
-    if (this.#pendingBytes >= chunkBytes) await this.#flush();
+    return this.#pendingBytes >= chunkBytes;
   }
 
-  async #flush(): Promise<void> {
+  async flush(): Promise<void> {
     this.#file ??= await open(this.#name, 'wx+', 0o600);
     if (this.#pendingBytes > 0) await this.#file.write(Buffer.concat(this.#pending));
     this.#pending = [];
@@ -42,7 +43,7 @@ export class SpillFile {
 
   /** The documents in the order in which they were written. */
   async *read(): Batches {
-    await this.#flush();
+    await this.flush();
     let rest: Buffer = Buffer.alloc(0);
     for (let at = 0; ;) {
       const chunk = Buffer.allocUnsafe(chunkBytes);
