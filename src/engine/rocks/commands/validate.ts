@@ -6,10 +6,9 @@ import { collectionName } from '../options/collection-name.ts';
 import { appendCount } from '../query/append-count.ts';
 import { refuseView } from '../query/target.ts';
 import { newReply } from '../reply.ts';
-import { recordDocument } from '../scan/record-scan.ts';
 import { scanDatabase } from '../scan/database-scan.ts';
 import { ExpectedIndex } from '../validate/validate-index.ts';
-import { field } from '../../../bson/value.ts';
+import { documentOf, field } from '../../../bson/value.ts';
 import type { Handler } from './command.ts';
 
 const named = 10;
@@ -37,13 +36,13 @@ const validate: Handler = async ({ state, db, command, signal }) => {
         const id = key.length === 12 ? key.readBigInt64BE(4) : undefined;
         const bytes = batch.value(i);
         records++;
-        const problem = id === undefined ? 'a key of a wrong length' : full ? bsonProblem(bytes) : undefined;
+        const problem = id === undefined ? 'a key of a wrong length' : documentProblem(bytes, full);
         if (problem !== undefined) {
           invalid++;
           if (errors.length < named) errors.push(`record ${id ?? key.toString('hex')}: ${problem}`);
         }
-        if (id === undefined) continue;
-        const document = recordDocument(bytes, prefix, key);
+        if (id === undefined || problem !== undefined) continue;
+        const document = documentOf(bytes);
         for (const index of indexes) index.add(document, id);
       }
     }
@@ -69,5 +68,12 @@ const validate: Handler = async ({ state, db, command, signal }) => {
   errors.forEach((error, at) => reply.string(String(at), error));
   return reply.close();
 };
+
+/** What is wrong with a record's bytes: their length alone, or with `full` everything in them. */
+function documentProblem(bytes: Buffer, full: boolean): string | undefined {
+  if (full) return bsonProblem(bytes);
+  const length = bytes.length < 5 ? 0 : bytes.readInt32LE();
+  return length === bytes.length ? undefined : 'not valid BSON: a document has a wrong length';
+}
 
 export const validateCommands = { validate };

@@ -6,7 +6,6 @@ import { documentOf, type Value } from '../../../bson/value.ts';
 import type { Collection, Index } from '../catalog/collection.ts';
 import { tableRange } from '../catalog/key-space.ts';
 import { entryPredictor, type EntryPredictor } from '../index-keys/expected-entries.ts';
-import { keyLength } from '../keystring/decode.ts';
 import { recordIdsOf, valuesOf, type IndexEntry, type KeyLayout } from '../keystring/index-entry.ts';
 import { recordKey, type RecordId } from '../keystring/record-id.ts';
 import { keyIn } from '../prefix.ts';
@@ -118,6 +117,7 @@ export class ExpectedIndex {
       for (let i = 0; i < batch.length && !full(); i++) {
         const key = batch.key(i).subarray(4);
         const value = batch.value(i);
+        if (damage({ key, value }, table.layout) !== undefined) continue;
         for (const id of recordIdsOf(key, value, table.layout)) {
           const record = await database.get(recordKey(prefix, id), signal);
           const wanted = record === undefined ? [] : predict(documentOf(record), id);
@@ -134,8 +134,8 @@ export class ExpectedIndex {
 
 function damage({ key, value }: IndexEntry, layout: KeyLayout): string | undefined {
   try {
-    keyLength(key, 0, layout.ordering, layout.version);
     recordIdsOf(key, value, layout);
+    valuesOf(key, value, layout);
     return undefined;
   } catch (error) {
     return `${messageOf(error)} (${key.toString('hex')})`;
