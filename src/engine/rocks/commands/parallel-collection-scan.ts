@@ -2,7 +2,6 @@ import { field } from '../../../bson/value.ts';
 import { badValue, CommandError, location } from '../../../query/errors.ts';
 import { isNumberType } from '../../../bson/types.ts';
 import { tableRange } from '../catalog/key-space.ts';
-import { cursorSignal } from '../cursors/cursor-signal.ts';
 import { DocumentCursor } from '../cursors/document-cursor.ts';
 import { collectionName } from '../options/collection-name.ts';
 import { toLong } from '../options/numbers.ts';
@@ -14,7 +13,7 @@ import { newScanCounts } from '../scan/scan-counts.ts';
 import type { Handler } from './command.ts';
 
 /** parallelCollectionScan: cursors over disjoint parts of a collection. */
-const parallelCollectionScan: Handler = async ({ state, db, command, signal }) => {
+const parallelCollectionScan: Handler = async ({ state, db, command }) => {
   const name = collectionName(command);
   checkReadConcern(command);
   const wanted = field(command, 'numCursors');
@@ -32,7 +31,8 @@ const parallelCollectionScan: Handler = async ({ state, db, command, signal }) =
   const ids = points.filter((key) => key.length === 12).map((key) => key.readBigInt64BE(4));
   const reply = newReply().openArray('cursors');
   for (const [i, from] of [undefined, ...ids].entries()) {
-    const { abort } = cursorSignal(signal);
+    // Nothing is read before the first getMore: the command's own signal does not matter to the cursor.
+    const abort = new AbortController();
     const range = { from, before: ids[i], signal: abort.signal };
     const documents = new DocumentCursor(scanRecords(state.database, prefix, range, newScanCounts()), true);
     const { id } = state.cursors.register(
