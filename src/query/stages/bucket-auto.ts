@@ -15,7 +15,7 @@ import { inBatches } from './batches.ts';
 import { parseBucketAutoSpec, type BucketAuto } from './bucket-auto-spec.ts';
 import { sorted } from './sorter.ts';
 import type { StageContext, StageParser } from './stage.ts';
-import { hostOf } from './stats.ts';
+import { hostOf } from './host.ts';
 
 /** `{$bucketAuto: {groupBy, buckets, output, granularity}}`: that many buckets of about the same number of documents. */
 export const parseBucketAuto: StageParser = (specification, context) => {

@@ -12,7 +12,7 @@ import { inBatches } from './batches.ts';
 import { matchStage } from './join-filter.ts';
 import { emptyDocument, setPath } from './set-path.ts';
 import type { StageContext, StageParser } from './stage.ts';
-import { hostOf } from './stats.ts';
+import { hostOf } from './host.ts';
 
 /** `{$geoNear: {near, distanceField, ...}}`: the nearest documents with their distances; only as the first stage. */
 export const parseGeoNearStage: StageParser = (specification, context) => {

@@ -11,7 +11,7 @@ import { parseGraphLookupSpec, type GraphLookup } from './graph-lookup-spec.ts';
 import { inFilter, matchStage } from './join-filter.ts';
 import { setPath } from './set-path.ts';
 import type { StageContext, StageParser } from './stage.ts';
-import { hostOf } from './stats.ts';
+import { hostOf } from './host.ts';
 import { valuesAtPath } from './values-at-path.ts';
 
 /** `{$graphLookup: {from, startWith, connectFromField, connectToField, as, maxDepth, depthField, restrictSearchWithMatch}}`. */

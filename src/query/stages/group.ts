@@ -10,7 +10,7 @@ import { parseGroupSpec, type Field, type GroupIdOf } from './group-spec.ts';
 import { overheadOf, ownCopy } from './memory.ts';
 import { SpillFile } from './spill.ts';
 import type { StageContext, StageParser } from './stage.ts';
-import { hostOf } from './stats.ts';
+import { hostOf } from './host.ts';
 
 interface Group {
   id: Value;

@@ -9,7 +9,7 @@ import { carryMetadata } from '../metadata.ts';
 import { inFilter, joinFilter, matchStage } from './join-filter.ts';
 import { setPath } from './set-path.ts';
 import type { StageContext } from './stage.ts';
-import { hostOf } from './stats.ts';
+import { hostOf } from './host.ts';
 import { valuesAtPath } from './values-at-path.ts';
 
 /** A join by equality. */

@@ -3,7 +3,7 @@ import { location } from '../errors.ts';
 import { comparatorOf, keyed, parseSortParts, type SortPart } from './sort-keys.ts';
 import { sorted } from './sorter.ts';
 import type { Stage, StageContext, StageParser } from './stage.ts';
-import { hostOf } from './stats.ts';
+import { hostOf } from './host.ts';
 
 /** `{$sort: {path: 1 | -1 | {$meta: 'textScore'}, ...}}`. */
 export const parseSort: StageParser = (specification, context) => [

@@ -42,9 +42,9 @@ export interface StageHints {
   limit?: number;
   /** The number of documents that a $skip leaves out. */
   skip?: number;
-  /** Ends in its own source of documents and reads no input: $collStats, $indexStats. */
+  /** Ends in its own source of documents and reads no input: $collStats, $indexStats, $geoNear. */
   initial?: true;
-  /** Only as the first stage: the initial ones and $geoNear. */
+  /** Only as the first stage: the same. */
   mustBeFirst?: true;
 }
 

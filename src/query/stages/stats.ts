@@ -1,11 +1,12 @@
 import { printValue } from '../../bson/print.ts';
 import { BsonType } from '../../bson/types.ts';
 import { elements, type Value } from '../../bson/value.ts';
-import type { Batches, QueryHost } from '../context.ts';
+import type { Batches } from '../context.ts';
 import { location } from '../errors.ts';
 import { typeName } from '../expression/type-name.ts';
 import { fromDocuments } from './batches.ts';
-import type { StageContext, StageParser } from './stage.ts';
+import { hostOf } from './host.ts';
+import type { StageParser } from './stage.ts';
 
 /** `{$collStats: {latencyStats: {...}, storageStats: {}}}`: one document about the collection. */
 export const parseCollStats: StageParser = (specification, context) => {
@@ -52,10 +53,4 @@ export const parseIndexStats: StageParser = (specification, context) => {
 
 async function* later(documents: () => Promise<Value[]>): Batches {
   yield* fromDocuments(await documents());
-}
-
-/** The host, where the stage cannot do without. */
-export function hostOf(context: StageContext): QueryHost {
-  if (context.host === undefined) throw new Error('the pipeline reads collections but was given no host');
-  return context.host;
 }

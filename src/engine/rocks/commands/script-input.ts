@@ -50,7 +50,7 @@ export function isFunction(value: Value | undefined): value is Value {
   );
 }
 
-/** A function that a command needs. Throws 13598-like errors of mongod with `code`. */
+/** A function that a command needs; throws with `code` if it is none. */
 export function functionOption(value: Value | undefined, name: string, code: number): Value {
   if (!isFunction(value)) throw location(code, `${name} has to be a function`);
   return value;
