@@ -8,7 +8,9 @@ import { addQuery } from './query.ts';
 import { addRestore } from './restore.ts';
 import { addServe } from './serve.ts';
 import { addShell } from './shell.ts';
+import { addExamples } from '../examples.ts';
 import { addShow } from './show.ts';
+import { addTexts } from './texts.ts';
 import { addVerify } from './verify.ts';
 
 /** All commands on `program`. Each loads what it needs only when it runs. */
@@ -30,6 +32,8 @@ export function addCommands(program: Command): Command {
   addGc(program);
   addVerify(program);
   addDoctor(program);
+  addTexts(program);
+  addExamples(program);
   return program;
 }
 
