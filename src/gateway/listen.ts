@@ -29,12 +29,29 @@ export async function listen(
     if ('socketPath' in where) await chmod(where.socketPath, 0o600);
   } catch (error) {
     server.close();
-    throw new MongoqError(ErrorCode.gatewayListen, `cannot listen on ${target}: ${messageOf(error)}`, {
-      cause: error,
-    });
+    throw error instanceof MongoqError ? error : cannotListen(target, error);
   }
   server.on('error', () => undefined);
   return { server, uri: uriOf(where, server, tls !== undefined) };
+}
+
+function cannotListen(target: string, error: unknown): MongoqError {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') {
+    return new MongoqError(ErrorCode.gatewayListen, `${target} is in use by another program`, {
+      hint: 'give another port, or port 0 for a free one',
+      cause: error,
+    });
+  }
+  if (code === 'EACCES') {
+    return new MongoqError(ErrorCode.gatewayListen, `this user may not listen on ${target}`, {
+      hint: 'ports below 1024 are for root; give another port',
+      cause: error,
+    });
+  }
+  return new MongoqError(ErrorCode.gatewayListen, `cannot listen on ${target}: ${messageOf(error)}`, {
+    cause: error,
+  });
 }
 
 /** Whether only this machine reaches the address. */
@@ -44,7 +61,11 @@ export function isLoopback(host: string): boolean {
 
 async function prepareSocket(socketPath: string): Promise<void> {
   if (Buffer.byteLength(socketPath) > longestSocketPath) {
-    throw new Error(`the path is longer than the ${longestSocketPath} bytes that the system allows`);
+    throw new MongoqError(
+      ErrorCode.gatewayListen,
+      `${socketPath} is longer than the ${longestSocketPath} bytes that a socket's path may have`,
+      { hint: 'set TMPDIR to a directory with a shorter name' },
+    );
   }
   await rm(socketPath, { force: true });
 }

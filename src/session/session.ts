@@ -120,8 +120,8 @@ export class Session {
   }
 
   /** Chooses a replica; no backup is chosen then. Throws catalogNoReplica if it has no backups. */
-  async chooseReplica(id: string): Promise<void> {
-    const replicas = await this.#catalog.listReplicas();
+  async chooseReplica(id: string, signal?: AbortSignal): Promise<void> {
+    const replicas = await this.#catalog.listReplicas(signal);
     if (!replicas.includes(id)) {
       throw new MongoqError(ErrorCode.catalogNoReplica, `there is no replica ${id} in ${this.storeUrl}`, {
         hint:
@@ -149,7 +149,7 @@ export class Session {
     const selection = selectBackup(backups, words, this.#backup?.id);
     if (!selection) {
       throw new MongoqError(ErrorCode.catalogNoBackup, `replica ${replica} has no backup ${words}`, {
-        hint: 'lb lists them; cb takes an id, latest, first, -1, or a date such as 2017-03-01',
+        hint: `${someOf(backups)}; an id, latest, first, -1 or a date such as 2017-03-01 chooses one`,
       });
     }
     await this.beginCommand();
@@ -204,4 +204,11 @@ export class Session {
       hint: 'lr lists the replicas, cr ID chooses one',
     });
   }
+}
+
+/** The ids of the newest backups, to choose from. */
+function someOf(backups: readonly BackupSummary[]): string {
+  const shown = 10;
+  const ids = backups.slice(-shown).map(({ id }) => id);
+  return backups.length > shown ? `the newest are ${ids.join(', ')}` : `there are ${ids.join(', ')}`;
 }
