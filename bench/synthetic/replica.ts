@@ -25,7 +25,9 @@ interface ReplicaFile extends FileEntry {
 }
 
 export interface Replica {
-  files: ReplicaFile[];
+  tables: ReplicaFile[];
+  /** What a checkpoint has beside its tables; a later one of the same tables has a MANIFEST of another number. */
+  others: (manifestNumber: number) => ReplicaFile[];
   /** Documents in the collection. */
   documents: number;
 }
@@ -100,9 +102,11 @@ export function buildReplica({ tables, tableBytes }: ReplicaShape): Replica {
       files.push(file(tableName(number), size, (start, end) => image(table, tailBytes).read(start, end)));
     }
   }
-  files.push(whole('CURRENT', Buffer.from('MANIFEST-000005\n')));
-  files.push(whole('MANIFEST-000005', manifestOf(placed)));
-  return { files, documents };
+  const others = (manifestNumber: number): ReplicaFile[] => {
+    const name = `MANIFEST-${String(manifestNumber).padStart(6, '0')}`;
+    return [whole('CURRENT', Buffer.from(`${name}\n`)), whole(name, manifestOf(placed))];
+  };
+  return { tables: files, others, documents };
 }
 
 /** The table of the catalog, in level 1. */
@@ -139,9 +143,14 @@ function manifestOf(placed: Placed[]): Buffer {
 }
 
 function whole(name: string, bytes: Buffer): ReplicaFile {
-  return file(name, bytes.length, (start, end) => bytes.subarray(start, end));
+  return { name, size: bytes.length, checksum: md5(bytes), read: (start, end) => bytes.subarray(start, end) };
 }
 
+/** A computed file; its checksum is only a name. */
 function file(name: string, size: number, read: ReplicaFile['read']): ReplicaFile {
-  return { name, size, checksum: createHash('md5').update(`${name} ${size}`).digest('hex'), read };
+  return { name, size, checksum: md5(`${name} ${size}`), read };
+}
+
+function md5(content: string | Buffer): string {
+  return createHash('md5').update(content).digest('hex');
 }

@@ -13,38 +13,39 @@ interface Computed {
   read(start: number, end: number): Buffer;
 }
 
-/** When the synthetic backup was made, in nanoseconds. */
+/** When the first backup was made, and how long after it the second, in nanoseconds. */
 const time = 1_700_000_000_000_000_000n;
+const dayNs = 86_400_000_000_000n;
 
 /** A replica of 640 GB: 10,000 SSTs of 64 MiB. */
 export const largeShape: ReplicaShape = { tables: 10_000, tableBytes: 64 << 20 };
 
-/** A store, only to be read, of one replica `huge` with one backup `1`, whose objects are computed when they are read. */
+/** A store, only to be read, of one replica `huge` with two backups `1` and `2` of the same SSTs; its objects are computed when they are read. */
 export class SyntheticStore implements ObjectStore {
   readonly url = 's3://synthetic';
   readonly id = 'synthetic';
   readonly roots = [''];
   /** Documents in its collection (documents.ts). */
   readonly documents: number;
-  /** Bytes of all its objects. */
+  /** Bytes of all SSTs. */
   readonly bytes: number;
   readonly #objects = new Map<string, Computed>();
   readonly #keys: string[];
 
   constructor(shape: ReplicaShape = largeShape, replica = 'huge') {
-    const { files, documents } = buildReplica(shape);
-    const ref = { replica, id: '1', time };
-    for (const file of files) this.#objects.set(dataKey(replica, file), file);
-    const bytes = files.reduce((sum, { size }) => sum + size, 0);
-    const metadata = { files, sourceId: replica, id: '1', path: '/data/db', tags: null, time };
-    this.#add(metadataKey(ref), writeMetadata(metadata));
-    const count = files.length;
-    this.#add(
-      statsKey(ref),
-      writeStats({ files: count, newFiles: count, bytes, newBytes: bytes, duration: 1e9 }),
-    );
+    const { tables, others, documents } = buildReplica(shape);
+    for (const [i, id] of ['1', '2'].entries()) {
+      const files = [...tables, ...others(5 + i)];
+      const ref = { replica, id, time: time + BigInt(i) * dayNs };
+      for (const file of files) this.#objects.set(dataKey(replica, file), file);
+      const metadata = { files, sourceId: replica, id, path: '/data/db', tags: null, time: ref.time };
+      this.#add(metadataKey(ref), writeMetadata(metadata));
+      const bytes = files.reduce((sum, { size }) => sum + size, 0);
+      const count = { files: files.length, newFiles: files.length };
+      this.#add(statsKey(ref), writeStats({ ...count, bytes, newBytes: bytes, duration: 1e9 }));
+    }
     this.documents = documents;
-    this.bytes = bytes;
+    this.bytes = tables.reduce((sum, { size }) => sum + size, 0);
     this.#keys = [...this.#objects.keys()].sort(compareKeys);
   }
 
