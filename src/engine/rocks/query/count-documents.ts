@@ -7,8 +7,10 @@ import { resolveCollator } from './collation.ts';
 import { compileQuery } from './compiled-query.ts';
 import { countableEntries, smallestTable } from './covered-count.ts';
 import { matched } from './matched.ts';
+import { nearest } from './nearest.ts';
 import { planQuery } from './plan-query.ts';
 import { readPlan } from './plan-source.ts';
+import { checkNear } from './query-rules.ts';
 import { countView } from './count-view.ts';
 
 export interface CountRequest {
@@ -29,6 +31,7 @@ export async function countDocuments(state: RocksEngineState, request: CountRequ
   if (collection === undefined && (await state.catalog.view(db, name))) return countView(state, request);
   const collator = resolveCollator(request.collation, collection);
   const query = compileQuery(request.filter ?? emptyDocument, collection, collator);
+  checkNear(query, collection);
   const planned = planQuery(collection, {
     query,
     sort: undefined,
@@ -48,7 +51,7 @@ export async function countDocuments(state: RocksEngineState, request: CountRequ
   if (source) return countUpTo(source, limit);
   const eager = request.atMost === undefined;
   const documents = matched(readPlan(state, collection, winning, { eager, signal }, counts), query, signal);
-  return countUpTo(lengths(documents), limit);
+  return countUpTo(lengths(query.near ? nearest(documents, query.near) : documents), limit);
 }
 
 async function* lengths(batches: AsyncIterable<readonly unknown[]>): AsyncGenerator<number> {

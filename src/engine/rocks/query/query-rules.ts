@@ -33,6 +33,12 @@ function checkNearPlace(filter: MatchNode): void {
   if (!top.some(({ kind }) => kind === 'near')) throw badValue('geoNear must be top-level expr');
 }
 
+/** The rules of a $near for commands other than find: at the top of the filter, and with an index. Throws as those do. */
+export function checkNear(query: CompiledQuery, collection: Collection | undefined): void {
+  if (query.near) checkNearPlace(query.filter);
+  checkNearIndex(query, collection);
+}
+
 /** A $near needs an index of its kind on the path. Throws BadValue, or 16433 for a point outside a 2d index. */
 export function checkNearIndex({ near }: CompiledQuery, collection: Collection | undefined): void {
   if (near && collection) {

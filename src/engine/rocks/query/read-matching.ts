@@ -10,8 +10,10 @@ import { emptyDocument } from './empty.ts';
 import { compileFindSort } from './find-sort.ts';
 import { limited } from './limits.ts';
 import { matched } from './matched.ts';
+import { nearest } from './nearest.ts';
 import { planQuery } from './plan-query.ts';
 import { readPlan } from './plan-source.ts';
+import { checkNear } from './query-rules.ts';
 
 export interface MatchingRequest {
   filter: Value | undefined;
@@ -29,12 +31,14 @@ export function readMatching(
   { filter, sort, limit, collator, signal }: MatchingRequest,
 ): Batches {
   const query = compileQuery(filter ?? emptyDocument, collection, collator);
+  checkNear(query, collection);
   const request = { query, sort, hint: undefined, min: undefined, max: undefined, collator };
   const { winning } = planQuery(collection, request);
   const order = compileFindSort(sort, collator, query.filter);
   if (collection === undefined) return noDocuments();
   const options = { eager: limit === undefined, signal };
   let documents = matched(readPlan(state, collection, winning, options, newScanCounts()), query, signal);
+  if (query.near) documents = nearest(documents, query.near);
   if (order && !(winning.kind === 'index' && winning.sorted)) documents = order.run(documents, limit);
   return limit === undefined ? documents : limited(documents, limit);
 }
