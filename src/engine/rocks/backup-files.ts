@@ -14,7 +14,9 @@ export function backupFiles(reader: BlockReader, backup: Backup): DatabaseFiles 
     describe: (name) => objects.get(name)?.key ?? `the file ${name} of backup ${backup.ref.id}`,
     read: (name, range, options) =>
       reader.read(object(name), range, options).catch((error: unknown) => {
-        throw isMongoqError(error, ErrorCode.storeNotFound) ? missing(backup, object(name).key, error) : error;
+        throw isMongoqError(error, ErrorCode.storeNotFound)
+          ? missing(backup, object(name).key, error)
+          : error;
       }),
     peek: (name, range) => reader.peek(object(name), range),
     prefetch: (name, ranges) => {
