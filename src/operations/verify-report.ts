@@ -30,7 +30,7 @@ export interface Finding {
   message: string;
   /** The ids of the backups that need the object; `<id>_<ns>` where an id is not unique. */
   backups: string[];
-  /** The namespaces that lose data, where that can be told. */
+  /** The namespaces that may have lost data; undefined where that cannot be told: then it may be any. */
   namespaces: string[] | undefined;
 }
 
@@ -48,6 +48,8 @@ export interface VerifyReport {
   objects: { needed: number; bytes: number; read: number; readBytes: number; resumed: number };
   /** Objects that could not be checked against an MD5, because none is recorded; their partial checksum was. */
   withoutMd5: number;
+  /** Backups whose content could not be looked at, because the built-in engine does not read their format, and why. */
+  notOpened: { id: string; message: string }[];
   findings: Finding[];
 }
 
@@ -62,9 +64,11 @@ export interface DeepFinding {
 /** Opens a backup, reads every document and compares every index; the built-in engine provides it. */
 export type DeepCheck = (backup: Backup, signal: AbortSignal) => AsyncIterable<DeepFinding>;
 
-/** The namespaces with data in the named files of a backup, as far as that can be told. */
+/**
+ * Opens a backup as far as that needs, and tells for a file of it which namespaces may have data there; undefined where
+ * that cannot be told.
+ */
 export type NamespacesOf = (
   backup: Backup,
-  files: string[],
   signal: AbortSignal,
-) => Promise<string[] | undefined>;
+) => Promise<(file: string) => string[] | undefined>;

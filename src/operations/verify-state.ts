@@ -1,6 +1,7 @@
 import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
 import type { ObjectInfo } from '../store/object-store.ts';
 import type { ObjectResult } from './verify-object.ts';
+import type { DeepFinding } from './verify-report.ts';
 
 /** What a state file is about; one of another kind is not resumed. */
 export interface VerifyScope {
@@ -16,6 +17,7 @@ export interface VerifyScope {
 export class VerifyState {
   readonly #file: string | undefined;
   readonly #done = new Map<string, ObjectResult>();
+  readonly #opened = new Map<string, DeepFinding[]>();
   /** Which objects a sample takes: the same ones after a resumption. */
   readonly seed: string;
 
@@ -30,7 +32,10 @@ export class VerifyState {
     const [header, ...results] = lines;
     if (isHeader(header) && JSON.stringify(header.scope) === JSON.stringify(scope)) {
       const state = new VerifyState(file, header.seed);
-      for (const line of results) if (isResult(line)) state.#done.set(line.object, line.result);
+      for (const line of results) {
+        if (isResult(line)) state.#done.set(line.object, line.result);
+        else if (isOpened(line)) state.#opened.set(line.backup, line.findings);
+      }
       return state;
     }
     const seed = String(Date.now());
@@ -43,15 +48,27 @@ export class VerifyState {
     return this.#done.get(nameOf(info));
   }
 
+  /** What was found in the content of a backup (`<id>_<ns>`), if it was looked at. */
+  contentOf(backup: string): DeepFinding[] | undefined {
+    return this.#opened.get(backup);
+  }
+
   async record(info: ObjectInfo, result: ObjectResult): Promise<void> {
     this.#done.set(nameOf(info), result);
-    if (this.#file !== undefined)
-      await appendFile(this.#file, `${JSON.stringify({ object: nameOf(info), result })}\n`);
+    await this.#append({ object: nameOf(info), result });
+  }
+
+  async recordContent(backup: string, findings: DeepFinding[]): Promise<void> {
+    await this.#append({ backup, findings });
   }
 
   /** Removes the file: the verification has ended. */
   async finish(): Promise<void> {
     if (this.#file !== undefined) await rm(this.#file, { force: true });
+  }
+
+  async #append(line: object): Promise<void> {
+    if (this.#file !== undefined) await appendFile(this.#file, `${JSON.stringify(line)}\n`);
   }
 }
 
@@ -80,4 +97,8 @@ function isHeader(line: unknown): line is { scope: VerifyScope; seed: string } {
 
 function isResult(line: unknown): line is { object: string; result: ObjectResult } {
   return typeof line === 'object' && line !== null && 'object' in line && 'result' in line;
+}
+
+function isOpened(line: unknown): line is { backup: string; findings: DeepFinding[] } {
+  return typeof line === 'object' && line !== null && 'backup' in line && 'findings' in line;
 }

@@ -150,7 +150,7 @@ describe('verify', () => {
         await Promise.resolve();
         if (backup.ref.id === '3') yield { message: 'an entry without its document', namespace: 'app.users' };
       },
-      namespacesOf: (_, files) => Promise.resolve(files.map((file) => `namespace of ${file}`)),
+      namespacesOf: () => Promise.resolve((file) => [`namespace of ${file}`]),
     });
     const found = report.findings.map(({ kind, backups: ids, namespaces }) => ({ kind, ids, namespaces }));
     expect(found).toContainEqual({ kind: 'content', ids: ['3'], namespaces: ['app.users'] });

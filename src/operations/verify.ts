@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { ErrorCode } from '../base/error-codes.ts';
-import { isMongoqError, MongoqError } from '../base/errors.ts';
+import { MongoqError } from '../base/errors.ts';
 import { mapParallel } from '../base/parallel.ts';
 import { Catalog, exactId, type ListedRef } from '../catalog/catalog.ts';
 import type { ObjectInfo, ObjectStore } from '../store/object-store.ts';
 import { Permits } from './permits.ts';
 import { PhaseProgress, type OperationOptions } from './progress.ts';
+import { checkDeep } from './verify-deep.ts';
 import { backupsOf, idIn, takeInventory, type Inventory, type NeededObject } from './verify-inventory.ts';
+import { nameNamespaces } from './verify-namespaces.ts';
 import { checkObject, type ObjectResult } from './verify-object.ts';
 import type { DeepCheck, Finding, NamespacesOf, VerifyReport } from './verify-report.ts';
 import { VerifyState } from './verify-state.ts';
@@ -56,13 +58,15 @@ export async function verify(
     backups: inventory.backups,
     objects: { needed: inventory.objects.size, bytes: sumOf(inventory), read: 0, readBytes: 0, resumed: 0 },
     withoutMd5: 0,
+    notOpened: [],
     findings: inventory.findings,
   };
   const present = await compareWithListing(store, inventory, report, signal);
   if (level === 2) await readObjects(store, inventory, present, state, report, { ...options, signal });
-  if (options.deepCheck) await checkDeep(catalog, inventory, options.deepCheck, report, signal);
+  if (options.deepCheck)
+    await checkDeep(catalog, inventory, options.deepCheck, { state, report, ...options, signal });
   dropDeleted(report, inventory, await catalog.listRefs(replica, { signal }));
-  await nameNamespaces(catalog, inventory, report, options.namespacesOf, signal);
+  if (options.namespacesOf) await nameNamespaces(catalog, inventory, report, options.namespacesOf, signal);
   markBackups(report);
   await state.finish();
   return report;
@@ -176,71 +180,6 @@ function addFinding(
 ): void {
   const backups = backupsOf(inventory, object);
   report.findings.push({ kind, key: object.file.key, message, backups, namespaces: undefined });
-}
-
-/** Opens each backup; a failure to open one, for the damage it has, is a finding like any other. */
-async function checkDeep(
-  catalog: Catalog,
-  inventory: Inventory,
-  deepCheck: DeepCheck,
-  report: VerifyReport,
-  signal: AbortSignal,
-): Promise<void> {
-  for (const ref of inventory.refs) {
-    const id = idIn(inventory.refs, ref);
-    try {
-      const backup = await catalog.loadRef(ref, { signal });
-      for await (const { message, namespace, file } of deepCheck(backup, signal)) {
-        const key = backup.files.find((entry) => entry.name === file)?.key ?? `backup ${id}`;
-        const namespaces = namespace === undefined ? undefined : [namespace];
-        report.findings.push({ kind: 'content', key, message, backups: [id], namespaces });
-      }
-    } catch (error) {
-      const known = isMongoqError(error, ...damageCodes);
-      if (!known) throw error;
-      report.findings.push({
-        kind: 'content',
-        key: `backup ${id}`,
-        message: error.message,
-        backups: [id],
-        namespaces: undefined,
-      });
-    }
-  }
-}
-
-const damageCodes = [
-  ErrorCode.engineDamaged,
-  ErrorCode.engineMissingFile,
-  ErrorCode.storeNotFound,
-  ErrorCode.storeDamaged,
-  ErrorCode.catalogMetadata,
-  ErrorCode.catalogNoBackup,
-  ErrorCode.catalogReplicaId,
-] as const;
-
-/** Asks once for each affected backup, and adds what it says to the findings on its files. */
-async function nameNamespaces(
-  catalog: Catalog,
-  inventory: Inventory,
-  report: VerifyReport,
-  namespacesOf: NamespacesOf | undefined,
-  signal: AbortSignal,
-): Promise<void> {
-  if (!namespacesOf) return;
-  for (const finding of report.findings) {
-    const object = inventory.objects.get(finding.key);
-    const position = object?.runs.at(-1)?.[1];
-    const ref = position === undefined ? undefined : inventory.refs[position];
-    if (!object || !ref || finding.namespaces) continue;
-    try {
-      const backup = await catalog.loadRef(ref, { signal });
-      finding.namespaces = await namespacesOf(backup, [object.file.name], signal);
-    } catch (error) {
-      // The damage may be such that nobody can tell.
-      if (!isMongoqError(error)) throw error;
-    }
-  }
 }
 
 /** A backup that was deleted meanwhile may well have lost its files. */

@@ -148,6 +148,11 @@ export class Database {
     await Promise.allSettled(files.map((file) => this.#tables.open(file.number)));
   }
 
+  /** The smallest and the largest user key of each SST file, by the file's name, as the MANIFEST tells them. */
+  tableBounds(): Map<string, { smallest: Buffer; largest: Buffer }> {
+    return new Map(this.#version.levels.flat().map((file) => [tableName(file.number), file]));
+  }
+
   /** Bytes of the tables' data blocks between two keys, about, compressed as they are; the memtable's as well. */
   approximateSize(range: KeyRange): Promise<number> {
     return approximateSize(this.#version, this.#memtable, this.#tables, range);

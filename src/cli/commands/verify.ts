@@ -1,8 +1,12 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { ErrorCode } from '../../base/error-codes.ts';
 import { MongoqError } from '../../base/errors.ts';
+import { createBlockReader } from '../../blocks/create-block-reader.ts';
+import { affectedNamespaces } from '../../engine/rocks/affected-namespaces.ts';
+import { openRocksEngine } from '../../engine/rocks/rocks-engine.ts';
+import { validatingCheck } from '../../operations/deep-check.ts';
 import { verify } from '../../operations/verify.ts';
-import type { VerifyReport } from '../../operations/verify-report.ts';
+import type { Finding, VerifyReport } from '../../operations/verify-report.ts';
 import { formatBytes } from '../../shell/format.ts';
 import { addStoreOptions, parseNumber, type StoreOptions } from '../options.ts';
 import { ExitCode } from '../exit-codes.ts';
@@ -46,35 +50,49 @@ async function runVerify(options: VerifyCommandOptions): Promise<void> {
   if (options.all && options.backupId !== undefined) {
     throw new MongoqError(ErrorCode.usage, '--all and --backup-id exclude each other');
   }
-  const report = await withStore(options, (store, operation) =>
-    verify(store, options.replicaId, {
-      ...operation,
-      id: options.backupId,
-      level: options.level,
-      sample: options.sample,
-      stateFile: options.stateFile,
-      parallel: options.maxBackgroundCopies,
-    }),
-  );
+  const report = await withStore(options, async (store, operation) => {
+    // Without a disk cache: what is verified is what the store has.
+    const reader = createBlockReader(store);
+    try {
+      return await verify(store, options.replicaId, {
+        ...operation,
+        id: options.backupId,
+        level: options.level,
+        sample: options.sample,
+        stateFile: options.stateFile,
+        parallel: options.maxBackgroundCopies,
+        namespacesOf: (backup, signal) => affectedNamespaces({ reader, backup, signal }),
+        deepCheck: options.deep
+          ? validatingCheck((backup, signal) => openRocksEngine({ reader, backup, signal }))
+          : undefined,
+      });
+    } finally {
+      await reader.close();
+    }
+  });
   printLine(options.json ? JSON.stringify(report) : describeReport(report));
   if (!report.good) process.exitCode = ExitCode.damaged;
 }
 
 /** A line for each finding, with what it affects, and a summary. */
 export function describeReport(report: VerifyReport): string {
-  const findings = report.findings.map(({ kind, key, message, backups, namespaces }) => {
-    const affected = [
-      backups.length > 0 ? `backups ${backups.join(', ')}` : '',
-      namespaces && namespaces.length > 0 ? `namespaces ${namespaces.join(', ')}` : '',
-    ].filter((part) => part !== '');
-    return `${kind}: ${key}: ${message}${affected.length > 0 ? `\n  affects ${affected.join('; ')}` : ''}`;
-  });
+  const findings = report.findings.map(
+    (finding) =>
+      `${finding.kind}: ${finding.key}: ${finding.message}\n  affects backups ${finding.backups.join(', ')}; ${describeNamespaces(finding)}`,
+  );
+  const notOpened = report.notOpened.map(({ id, message }) => `backup ${id} was not opened: ${message}`);
   const { objects, backups } = report;
   const bad = backups.filter(({ good }) => !good).map(({ id }) => id);
   const read =
     report.level === 2 ? `, ${formatBytes(objects.readBytes)} of ${formatBytes(objects.bytes)} read` : '';
   const verdict = report.good ? 'all good' : `DAMAGED: ${bad.join(', ')}`;
-  return [...findings, `${backups.length} backups, ${objects.needed} objects${read}: ${verdict}`].join('\n');
+  const summary = `${backups.length} backups, ${objects.needed} objects${read}: ${verdict}`;
+  return [...findings, ...notOpened, summary].join('\n');
+}
+
+function describeNamespaces({ namespaces }: Finding): string {
+  if (!namespaces) return 'which namespaces cannot be told';
+  return namespaces.length === 0 ? 'no namespace' : `namespaces ${namespaces.join(', ')}`;
 }
 
 function parseLevel(text: string): 1 | 2 {
