@@ -27,12 +27,15 @@ export interface RunDirectory {
 export async function createRunDirectory(parent: string): Promise<RunDirectory> {
   const started = await startTime(process.pid);
   const name = `${prefix}${process.pid}-${started ?? '0'}-`;
-  const made = await mkdtemp(path.join(await realpath(parent), name)).catch((error: unknown) => {
+  let made: string;
+  try {
+    made = await mkdtemp(path.join(await realpath(parent), name));
+  } catch (error) {
     throw new MongoqError(ErrorCode.settings, `no directory can be made in ${parent}: ${messageOf(error)}`, {
       hint: 'set TMPDIR to a directory that you may write to',
       cause: error,
     });
-  });
+  }
   const mountpoint = path.join(made, mountName);
   await mkdir(mountpoint);
   return { path: made, mountpoint, remove: () => removeRun(made) };

@@ -32,11 +32,11 @@ export function mongoq(
   return execa(process.execPath, [main, ...args], { env, extendEnv: false, input, reject: false });
 }
 
-/** `mongoq serve` on a free port, once it has said that it listens. `stop` ends it by SIGTERM and gives its exit code. */
+/** `mongoq serve` on a free port, once it has said that it listens. `stop` ends it by a signal and gives its exit code. */
 export async function serve(
   args: string[],
   env?: Record<string, string>,
-): Promise<{ uri: string; pid: number; stop: () => Promise<number | undefined> }> {
+): Promise<{ uri: string; pid: number; stop: (signal?: NodeJS.Signals) => Promise<number | undefined> }> {
   const child = mongoq(['serve', '--port', '0', ...args], env ? { env } : {});
   const lines = createInterface({ input: child.stdout });
   let uri: string | undefined;
@@ -48,8 +48,8 @@ export async function serve(
   return {
     uri,
     pid: child.pid!,
-    stop: async () => {
-      child.kill('SIGTERM');
+    stop: async (signal = 'SIGTERM') => {
+      child.kill(signal);
       return (await child).exitCode;
     },
   };

@@ -1,0 +1,135 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { MongoClient } from 'mongodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import * as fs from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ExitCode } from '../../src/cli/exit-codes.ts';
+import { whyNoMount } from '../../src/mount/available.ts';
+import { leftovers, processesOf } from '../support/leftovers.ts';
+import { isolatedEnv, mongoq, sample, serve } from '../support/mongoq.ts';
+import { startS3Server } from '../support/s3-server.ts';
+import { mustSkip } from '../support/skip-reason.ts';
+import { installMongod } from '../support/stand-in-mongod/install.ts';
+
+const backup = ['--store', sample, '-r', 'rs0-a', '-i', '3'];
+const missing = (await whyNoMount())?.message;
+
+let env: Record<string, string>;
+let parent: string;
+let mongod: string;
+
+beforeAll(async () => {
+  parent = await fs.mkdtemp(path.join(tmpdir(), 'mongoq-endings-'));
+  mongod = await installMongod(parent);
+});
+afterAll(() => fs.rm(parent, { recursive: true, force: true }));
+beforeEach(() => {
+  env = isolatedEnv();
+});
+
+/** Nothing is left, perhaps after a moment. */
+const nothingLeft = (): Promise<void> =>
+  vi.waitFor(async () => expect(await leftovers(env)).toEqual([]), { timeout: 20_000, interval: 100 });
+
+describe('serve with the built-in engine', () => {
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s ends it in order', async (signal) => {
+    const served = await serve([...backup, '--engine', 'builtin'], env);
+    expect(await served.stop(signal)).toBe(0);
+    await nothingLeft();
+  });
+
+  it('leaves nothing that the next start does not remove when it is killed', async () => {
+    const child = mongoq([...backup], { env, input: 'db.a.find()\nsleep(60000)\n' });
+    await vi.waitFor(async () => expect((await leftovers(env)).length).toBeGreaterThan(1), {
+      timeout: 20_000,
+    });
+    child.kill('SIGKILL');
+    await child;
+    expect(await leftovers(env)).toHaveLength(1);
+    expect(await mongoq(['query', ...backup, '--eval', '1'], { env })).toMatchObject({
+      exitCode: 0,
+      stderr: '',
+    });
+    await nothingLeft();
+  });
+});
+
+describe('a store that does not answer', () => {
+  it.each([
+    ['query', ['query', '-r', 'rs0-a', '-i', '3', '--eval', '1'], ''],
+    ['serve', ['serve', '-r', 'rs0-a', '-i', '3', '--port', '0'], ''],
+    ['cb', [], 'cr rs0-a\ncb 3\n'],
+  ])('is left at Ctrl-C: %s', async (_, args, input) => {
+    let asked = 0;
+    const s3 = await startS3Server(() => void asked++);
+    Object.assign(env, { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', AWS_REGION: 'us-east-1' });
+    const child = mongoq([...args, '--store', 's3://bucket/x', '--endpoint-url', s3.endpoint], {
+      env,
+      input,
+    });
+    await vi.waitFor(() => expect(asked).toBeGreaterThan(0), { timeout: 20_000 });
+    child.kill('SIGINT');
+    const { exitCode, stderr } = await child;
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: ExitCode.cancelled,
+      stderr: expect.not.stringMatching(/\n/) as string,
+    });
+    await nothingLeft();
+    await s3.stop();
+  });
+});
+
+describe.skipIf(mustSkip('mongod on the mount', missing))('serve with mongod', () => {
+  const onMongod = (): string[] => [...backup, '--engine', 'mongod', '--mongod-path', mongod];
+
+  /** One of the processes that serve has started. */
+  async function pidOf(what: RegExp): Promise<number> {
+    const found = (await processesOf(env)).filter(({ command }) => what.test(command));
+    return Math.max(...found.map(({ pid }) => pid));
+  }
+
+  it('SIGINT during its start leaves nothing', async () => {
+    const child = mongoq(['serve', '--port', '0', ...onMongod()], { env });
+    await vi.waitFor(async () => expect(await pidOf(/--dbpath/)).toBeGreaterThan(0), {
+      timeout: 60_000,
+      interval: 20,
+    });
+    child.kill('SIGINT');
+    expect((await child).exitCode).toBe(ExitCode.cancelled);
+    await nothingLeft();
+  });
+
+  it('SIGTERM ends everything in order', async () => {
+    const served = await serve(onMongod(), env);
+    expect(await served.stop()).toBe(0);
+    await nothingLeft();
+  });
+
+  it('kill -9 of mongoq ends mongod and the mount; the next start removes the rest', async () => {
+    const served = await serve(onMongod(), env);
+    process.kill(served.pid, 'SIGKILL');
+    await vi.waitFor(async () => expect(await processesOf(env)).toEqual([]), { timeout: 20_000 });
+    expect(await mongoq(['query', ...backup, '--eval', '1'], { env })).toMatchObject({
+      exitCode: 0,
+      stderr: '',
+    });
+    await nothingLeft();
+  });
+
+  it.each([
+    ['mongod', /--dbpath/, /mongod 3\.4\.10 ended by SIGKILL/],
+    ['the mount', /mount-process/, /the mount process ended/],
+  ])('kill -9 of %s is one clear error to the client', async (_, what, says) => {
+    const served = await serve(onMongod(), env);
+    const client = new MongoClient(served.uri);
+    const users = client.db('app').collection<{ _id: number }>('users');
+    expect(await users.findOne({ _id: 43 })).toMatchObject({ _id: 43 });
+    process.kill(await pidOf(what), 'SIGKILL');
+    await delay(500);
+    await expect(users.find().toArray()).rejects.toThrow(says);
+    await client.close();
+    expect(await served.stop()).toBe(0);
+    await nothingLeft();
+  });
+});
