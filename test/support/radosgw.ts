@@ -39,6 +39,13 @@ export default async function setup(project: TestProject): Promise<() => void> {
     project.provide('gateway', { skip });
     return () => undefined;
   }
+  const { stop, ...gateway } = await startRadosgw();
+  project.provide('gateway', gateway);
+  return stop;
+}
+
+/** Starts a gateway of one's own with its data in memory; `stop` ends it and removes everything. Throws if it is not installed. */
+export async function startRadosgw(): Promise<Exclude<TestGateway, { skip: string }> & { stop: () => void }> {
   const directory = mkdtempSync(path.join(tmpdir(), 'mongoq-rgw-'));
   const stop = () => {
     execFileSync(script, ['down', directory], { stdio: 'inherit' });
@@ -61,12 +68,7 @@ export default async function setup(project: TestProject): Promise<() => void> {
     stop();
     throw error;
   }
-  project.provide('gateway', {
-    endpoint: `http://127.0.0.1:${port}`,
-    region: 'us-east-1',
-    ...credentials,
-  });
-  return stop;
+  return { endpoint: `http://127.0.0.1:${port}`, region: 'us-east-1', ...credentials, stop };
 }
 
 function isInstalled(): boolean {
