@@ -1,10 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Catalog } from '../../src/catalog/catalog.ts';
 import { backup } from '../../src/operations/backup.ts';
 import { connectReplica, type ReplicaAddress } from '../../src/operations/connection.ts';
@@ -16,33 +13,21 @@ import { MemoryStore } from '../../src/store/memory.ts';
 import type { ObjectStore } from '../../src/store/object-store.ts';
 import { copyStore, dump, fixtureStore, sampleStore } from '../support/checkpoints.ts';
 import { mustSkip } from '../support/skip-reason.ts';
-import { installMongod } from '../support/stand-in-mongod/install.ts';
+import { startMongod, user, type RunningMongod } from '../support/stand-in-mongod/start.ts';
 
-const user = { username: 'backup', password: 'pässword' };
 const real = process.env['MONGOQ_TEST_MONGOD'] === undefined ? undefined : 'a real mongod has no such user';
 
 let work: string;
-let server: ChildProcess;
-let port: number;
+let server: RunningMongod;
 
 beforeEach(async () => {
   work = await mkdtemp(path.join(tmpdir(), 'mongoq-backup-test-'));
 });
 
 afterEach(async () => {
-  const exited = once(server, 'exit');
-  server.kill('SIGTERM');
-  await exited;
+  await server.stop();
   await rm(work, { recursive: true, force: true });
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port: free } = probe.address() as AddressInfo;
-  probe.close();
-  return free;
-}
 
 /** Restores a fixture to where the mongod runs; from a copy, because a restore takes a lease. */
 async function restoreFixture(from: ObjectStore, replica: string, id: string): Promise<void> {
@@ -53,23 +38,7 @@ async function restoreFixture(from: ObjectStore, replica: string, id: string): P
 
 /** A mongod on a restored backup. */
 async function serve(...more: string[]): Promise<void> {
-  port = await freePort();
-  const args = [
-    '--dbpath',
-    path.join(work, 'data'),
-    '--port',
-    String(port),
-    '--bind_ip',
-    '127.0.0.1',
-    '--nounixsocket',
-  ];
-  server = spawn(await installMongod(work), [...args, ...more], {
-    env: { ...process.env, STAND_IN_MONGOD_USER: `${user.username}:${user.password}` },
-    stdio: 'ignore',
-  });
-  await vi.waitFor(async () => (await connectReplica({ host: '127.0.0.1', port })).close(), {
-    timeout: 60_000,
-  });
+  server = await startMongod(work, path.join(work, 'data'), ...more);
 }
 
 async function backUp(
@@ -77,7 +46,7 @@ async function backUp(
   replica: string,
   address: Partial<ReplicaAddress> = {},
 ): Promise<void> {
-  const connection = await connectReplica({ host: '127.0.0.1', port, ...address });
+  const connection = await connectReplica({ host: '127.0.0.1', port: server.port, ...address });
   try {
     await backup(store, replica, mongodCheckpoints(connection, replica));
   } finally {
@@ -119,7 +88,7 @@ describe('a backup of an old mongod', () => {
       code: 'OP-003',
     });
     await backUp(store, 'r', user);
-    const uri = `mongodb://${user.username}:${encodeURIComponent(user.password)}@127.0.0.1:${port}/`;
+    const uri = `mongodb://${user.username}:${encodeURIComponent(user.password)}@127.0.0.1:${server.port}/`;
     await backUp(store, 'r', { uri });
     const stats = (await new Catalog(store).listBackups('r')).map((each) => each.stats?.newFiles);
     expect(stats).toEqual([13, 0]);
