@@ -1,12 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { DirectoryStore } from '../../src/store/directory.ts';
-import { openStore } from '../../src/store/open-store.ts';
 import { recordedBackups } from '../support/contents.ts';
+import { copyToS3 } from '../support/copy-to-s3.ts';
 import { isolatedEnv, serve } from '../support/mongoq.ts';
 import { readContents } from '../support/read-contents.ts';
-import { newBucket, noGateway, useGateway } from '../support/s3.ts';
-
-const notHere = 'the larger set of backups (../shared/fixtures) is not beside the project';
+import { notHere } from '../support/stores.ts';
+import { noGateway, useGateway } from '../support/s3.ts';
 
 describe('serve gives the driver what the real mongod held', () => {
   for (const { replica, backup, store, contents } of recordedBackups()) {
@@ -49,12 +47,3 @@ describe.skipIf(noGateway)('serve gives the same from S3', () => {
     }
   });
 });
-
-/** The store's objects in a new bucket; its URL. */
-async function copyToS3(folder: string): Promise<string> {
-  const url = `s3://${await newBucket()}/some/prefix`;
-  const [from, to] = [new DirectoryStore(folder), await openStore(url)];
-  for await (const { key } of from.list('')) await to.put(key, await from.get(key));
-  await to.close();
-  return url;
-}

@@ -1,5 +1,8 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { mongoq, sample } from '../support/mongoq.ts';
+import { notHere, root, stores } from '../support/stores.ts';
 
 /** The session that rocks-strata's README shows, line by line, from a pipe. */
 describe('the shell', () => {
@@ -39,5 +42,24 @@ describe('the shell', () => {
     const { stdout, exitCode } = await mongoq(['--store', sample], { input });
     expect(exitCode).toBe(0);
     expect(stdout.trim().split('\n').at(-1)).toBe('app 42 null');
+  });
+
+  it.for([
+    ['test/fixtures/store', ['busy', 'rs1-b', 'rs2-c', 'rs4_e.x', 'standalone']],
+    ['../shared/fixtures/store', ['busy', 'rs0-a', 'rs1-b', 'rs2-c', 'rs4_e.x', 'standalone']],
+  ] as const)('lists the replicas and their backups: %s', async ([folder, replicas], { skip }) => {
+    const store = stores.find((one) => one === path.join(root, folder));
+    if (store === undefined) return skip(notHere);
+    const { stdout } = await mongoq(['--store', store], { input: 'lr' });
+    expect(stdout.trim().split(/\s+/)).toEqual(replicas);
+    for (const replica of replicas) {
+      const backups = await readdir(path.join(store, 'metadata', replica));
+      const { stdout: table, stderr } = await mongoq(['--store', store, '-r', replica], { input: 'lb' });
+      expect(stderr).toBe('');
+      const rows = table.trim().split('\n').slice(1);
+      expect(rows.map((row) => row.trim().split(/\s+/)[0]).sort()).toEqual(
+        backups.map((name) => name.slice(0, name.lastIndexOf('_'))).sort(),
+      );
+    }
   });
 });

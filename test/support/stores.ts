@@ -14,6 +14,9 @@ export const stores = [
   .map((folder) => path.join(root, folder))
   .filter((folder) => existsSync(folder));
 
+/** Why a test is skipped that needs a backup of the larger set. */
+export const notHere = 'the larger set of backups (../shared/fixtures) is not beside the project';
+
 /** The store that holds a backup, or undefined if it is in none that is here. */
 export function storeOf(replica: string, backup: string): string | undefined {
   return stores.find((store) => backupIds(store, replica).includes(backup));
