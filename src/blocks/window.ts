@@ -21,15 +21,21 @@ export class ReadAheadBudget {
 export interface WindowOptions {
   /** Unit and alignment of what is read ahead; 256 KiB without it, more than the kernel reads ahead by itself (128 KiB). */
   blockBytes?: number;
-  /** How far ahead at most; 16 MiB without it. */
+  /** How far ahead at most; 32 MiB without it. */
   maxBytes?: number;
   budget?: ReadAheadBudget;
 }
 
+/** A round trip passes before a wider window helps, so few steps lead from the first one to the last. */
+const firstBlocks = 4;
+const growth = 4;
+/** The part of the window that may be left when more is asked for: the link is to have work all the time. */
+const refillBelow = 3 / 4;
+
 /**
- * Decides what to read ahead of one open file: nothing until reading goes on from one block into the next, then 2
- * blocks, doubling to the limit each time the reader has used up half of it. A jump begins anew with nothing, so random
- * reads cost no more than what they ask for.
+ * Decides what to read ahead of one open file: nothing until reading goes on from one block into the next, then 4
+ * blocks, four times as much each time the reader has used up a quarter of it, to the limit. A jump begins anew with
+ * nothing, so random reads cost no more than what they ask for.
  *
  * The kernel sends the reads of one stream a little out of order; what lies within a block of the expected place is
  * taken as going on.
@@ -52,7 +58,7 @@ export class SequentialWindow {
   constructor(size: number, options: WindowOptions = {}) {
     this.#size = size;
     this.#blockBytes = options.blockBytes ?? 256 * 1024;
-    this.#maxBytes = options.maxBytes ?? 16 * 1024 ** 2;
+    this.#maxBytes = options.maxBytes ?? 32 * 1024 ** 2;
     this.#budget = options.budget ?? new ReadAheadBudget();
   }
 
@@ -72,7 +78,7 @@ export class SequentialWindow {
     this.#next = next;
     this.#ahead = Math.max(this.#ahead, next);
     if (this.#blockOf(next - 1) === this.#blockOf(this.#began)) return undefined;
-    if (this.#ahead - next > this.#window / 2) return undefined;
+    if (this.#ahead - next > this.#window * refillBelow) return undefined;
     this.#widen();
     if (this.#window === 0) return undefined;
     const target = Math.ceil((next + this.#window) / this.#blockBytes) * this.#blockBytes;
@@ -95,7 +101,12 @@ export class SequentialWindow {
   }
 
   #widen(): void {
-    const wanted = Math.min(this.#maxBytes, Math.max(2 * this.#blockBytes, 2 * this.#window));
-    if (this.#budget.take(wanted - this.#window)) this.#window = wanted;
+    const wanted = Math.min(this.#maxBytes, Math.max(firstBlocks * this.#blockBytes, growth * this.#window));
+    // Where others have taken most of the budget, a part is better than nothing.
+    for (let window = wanted; window > Math.max(this.#window, this.#blockBytes); window /= 2) {
+      if (!this.#budget.take(window - this.#window)) continue;
+      this.#window = window;
+      return;
+    }
   }
 }

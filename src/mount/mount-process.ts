@@ -33,8 +33,8 @@ async function start({ mountpoint: where, files, store, cache }: StartMessage): 
   const blocks = createBlockReader(opened, cache);
   reader = blocks;
   warmUp(blocks, files);
-  // A quarter of the default cache: what is read ahead must stay there until it is read.
-  const budget = new ReadAheadBudget(32 * 1024 ** 2);
+  // Half of the default cache: what is read ahead must stay there until it is read.
+  const budget = new ReadAheadBudget(64 * 1024 ** 2);
   mountpoint = where;
   await serveFuse({
     mountpoint: where,
