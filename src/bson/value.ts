@@ -41,11 +41,14 @@ export interface Element {
   value: Value;
 }
 
-/** The document whose bytes start at `start` (default 0). Throws if its length does not fit; nested lengths are checked when read. */
-export function documentOf(bytes: Buffer, start = 0): Value {
-  if (start + 5 > bytes.length) throw invalidBson('a document is cut off');
+/**
+ * The document whose bytes start at `start` (default 0) and end at `limit` at most. Throws if its length does not fit; nested
+ * lengths are checked when read.
+ */
+export function documentOf(bytes: Buffer, start = 0, limit = bytes.length): Value {
+  if (start + 5 > limit) throw invalidBson('a document is cut off');
   const end = start + bytes.readInt32LE(start);
-  if (end < start + 5 || end > bytes.length || bytes[end - 1] !== 0) {
+  if (end < start + 5 || end > limit || bytes[end - 1] !== 0) {
     throw invalidBson('a document has a wrong length');
   }
   return new Value(BsonType.object, bytes, start, end);

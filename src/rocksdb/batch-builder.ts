@@ -56,8 +56,8 @@ export class BatchBuilder {
     const q = this.length * stride;
     this.#positions[q] = this.#keysUsed;
     this.#positions[q + 2] = this.#valuesUsed;
-    this.#keysUsed += entries.keys.copy(this.#keys, this.#keysUsed, keyStart, keyEnd);
-    this.#valuesUsed += entries.values.copy(this.#values, this.#valuesUsed, valueStart, valueEnd);
+    this.#keysUsed = copyTo(this.#keys, this.#keysUsed, entries.keys, keyStart, keyEnd);
+    this.#valuesUsed = copyTo(this.#values, this.#valuesUsed, entries.values, valueStart, valueEnd);
     this.#positions[q + 1] = this.#keysUsed;
     this.#positions[q + 3] = this.#valuesUsed;
     this.length++;
@@ -83,6 +83,13 @@ export class BatchBuilder {
     this.#keysUsed = 0;
     this.#valuesUsed = 0;
   }
+}
+
+/** Copies bytes and returns where they end: a few in a loop, as a native call costs more than that. */
+function copyTo(target: Buffer, at: number, bytes: Buffer, start: number, end: number): number {
+  if (end - start > 64) return at + bytes.copy(target, at, start, end);
+  for (let from = start; from < end; from++) target[at++] = bytes[from] as number;
+  return at;
 }
 
 function roomFor(buffer: Buffer, used: number, more: number): Buffer {

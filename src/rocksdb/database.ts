@@ -113,7 +113,9 @@ export class Database {
    * Throws engineDamaged, engineMissingFile, engineUnsupported and the store's errors.
    */
   getMany(keys: Buffer[], signal?: AbortSignal): Promise<(Buffer | undefined)[]> {
-    return Promise.all(keys.map((key) => this.get(key, signal)));
+    signal?.throwIfAborted();
+    const lookUps = keys.map((key) => lookUp(key, this.#version, this.#memtable, this.#tables));
+    return abortable(Promise.all(lookUps), signal);
   }
 
   /** Reads a range of keys in order. Nothing is fetched before the cursor's first `next`. */

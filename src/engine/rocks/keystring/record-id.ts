@@ -41,9 +41,17 @@ export function recordIdStart(bytes: Buffer): number {
   return bytes.length - length;
 }
 
+/** Bytes of a record's key: the prefix and 8 bytes. */
+export const recordKeyLength = 12;
+
+/** The id in the key of a record that starts at `start`. */
+export function recordIdAt(keys: Buffer, start: number): RecordId {
+  return keys.readBigInt64BE(start + 4);
+}
+
 /** The key of a record: 8 bytes big-endian after the prefix. */
 export function recordKey(prefix: Buffer, id: RecordId): Buffer {
-  const key = Buffer.allocUnsafe(12);
+  const key = Buffer.allocUnsafe(recordKeyLength);
   prefix.copy(key);
   key.writeBigInt64BE(id, 4);
   return key;

@@ -1,5 +1,6 @@
 import type { Batch } from '../../../rocksdb/batch.ts';
 import type { Database } from '../../../rocksdb/database.ts';
+import { takeTurns } from './take-turns.ts';
 
 /** What to read of a database. */
 export interface ScanOptions {
@@ -15,7 +16,11 @@ export interface ScanOptions {
 export async function* scanDatabase(database: Database, options: ScanOptions): AsyncGenerator<Batch> {
   const cursor = database.scan(options);
   try {
-    for (let batch = await cursor.next(); batch; batch = await cursor.next()) yield batch;
+    for (let batch = await cursor.next(); batch; batch = await cursor.next()) {
+      yield batch;
+      const turn = takeTurns();
+      if (turn) await turn;
+    }
   } finally {
     cursor.close();
   }

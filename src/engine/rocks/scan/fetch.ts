@@ -7,6 +7,7 @@ import { IdSet } from './id-set.ts';
 import type { Entry } from './index-scan.ts';
 import { recordDocument } from './record-scan.ts';
 import type { ScanCounts } from './scan-counts.ts';
+import { takeTurns } from './take-turns.ts';
 
 /** Documents asked for in one wave: few at first, because a limit may end the query soon. */
 const firstWave = 32;
@@ -46,6 +47,8 @@ export async function* fetchDocuments(
       const documents = await fetchWave(database, prefix, part, options);
       counts.documents += documents.length;
       if (documents.length > 0) yield documents;
+      const turn = takeTurns();
+      if (turn) await turn;
     }
   }
 }
@@ -62,7 +65,7 @@ async function fetchWave(
     const bytes = found[i];
     const key = keys[i];
     if (bytes === undefined || key === undefined) return [];
-    const document = recordDocument(bytes, prefix, key);
+    const document = recordDocument(bytes, 0, bytes.length, prefix, key, 0);
     if (withIds === true) addMetadata(document, { recordId: entry.id });
     onDocument?.(document, entry);
     return [document];
