@@ -1,6 +1,7 @@
 import type { Value } from '../../../bson/value.ts';
 import type { Batches } from '../../../query/context.ts';
 import { addMetadata } from '../../../query/metadata.ts';
+import { compacted } from './compacted.ts';
 import type { CompiledQuery } from './compiled-query.ts';
 
 /** The documents that match, with the score of a $text as metadata. */
@@ -15,7 +16,7 @@ export async function* matched(
     const found = everything ? batch : batch.filter(matches);
     if (found.length === 0) continue;
     if (text) for (const document of found) addScore(document, text.score(document));
-    yield found;
+    yield compacted(found);
   }
 }
 
