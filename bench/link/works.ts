@@ -14,7 +14,7 @@ import { runCommand } from '../../test/support/run-command.ts';
 import type { Link } from './link.ts';
 import { type Bucket, mountSystems } from './peers.ts';
 import { readAsMongod, readAtRandom, readInOrder } from './reads.ts';
-import { measure, type Row } from './rows.ts';
+import { fastest, measure, type Row } from './rows.ts';
 
 export interface Place {
   link: Link;
@@ -92,15 +92,17 @@ export async function readMounted({ link, latencyMs, bucket }: Place): Promise<R
   for (const [work, run] of works) {
     for (const { name, mount } of mountSystems) {
       if (!mount) continue;
-      const mounted = await mount(bucket, [bigObject]);
       const what = { work, system: name, latencyMs };
-      rows.push(
-        await measure(link, what, async () => {
+      const once = async (): Promise<Row> => {
+        const mounted = await mount(bucket, [bigObject]);
+        const row = await measure(link, what, async () => {
           await run(mounted.pathOf(bigObject));
           return undefined;
-        }),
-      );
-      await mounted.close();
+        });
+        await mounted.close();
+        return row;
+      };
+      rows.push(await fastest(once));
     }
   }
   rows.push(await parallelGets({ link, latencyMs, bucket }, works[0]?.[0] ?? '', bigObject.size));
@@ -131,10 +133,13 @@ export async function parallelGets(
       await answer.Body?.transformToByteArray();
     }
   };
-  const row = await measure(link, { work, system: 'SDK, 16 GETs at once', latencyMs }, async () => {
-    await Promise.all(Array.from({ length: 16 }, worker));
-    return undefined;
-  });
+  const row = await fastest(() =>
+    measure(link, { work, system: 'SDK, 16 GETs at once', latencyMs }, async () => {
+      next = 0;
+      await Promise.all(Array.from({ length: 16 }, worker));
+      return undefined;
+    }),
+  );
   client.destroy();
   return row;
 }
@@ -143,21 +148,26 @@ export async function parallelGets(
 export async function scan(place: Place): Promise<Row[]> {
   const { link, latencyMs } = place;
   const work = 'full scan of events and orders';
-  const opened = await session(place, 'bench');
-  await opened.session.chooseBackup('1');
   const pipeline = [{ $group: { _id: null, n: { $sum: 1 } } }];
-  const run = async (): Promise<string> => {
-    const before = process.cpuUsage();
-    for (const aggregate of ['events', 'orders']) {
-      await runCommand(opened.engine(), 'app', { aggregate, pipeline, cursor: {} });
-    }
-    const { user, system } = process.cpuUsage(before);
-    return `${((user + system) / 1e6).toFixed(2)} s of CPU`;
-  };
-  const cold = await measure(link, { work, system: 'mongoq', latencyMs }, run);
-  const warm = await measure(link, { work, system: 'mongoq, in memory', latencyMs }, run);
-  await opened.close();
-  return [cold, warm, await parallelGets(place, work, Math.round(cold.bytes))];
+  const run = (opened: TestSession, system: string): Promise<Row> =>
+    measure(link, { work, system, latencyMs }, async () => {
+      const before = process.cpuUsage();
+      for (const aggregate of ['events', 'orders']) {
+        await runCommand(opened.engine(), 'app', { aggregate, pipeline, cursor: {} });
+      }
+      const used = process.cpuUsage(before);
+      return `${((used.user + used.system) / 1e6).toFixed(2)} s of CPU`;
+    });
+  let warm: Row | undefined;
+  const cold = await fastest(async () => {
+    const opened = await session(place, 'bench');
+    await opened.session.chooseBackup('1');
+    const row = await run(opened, 'mongoq');
+    warm = await run(opened, 'mongoq, in memory');
+    await opened.close();
+    return row;
+  });
+  return [cold, ...(warm ? [warm] : []), await parallelGets(place, work, Math.round(cold.bytes))];
 }
 
 /** The compiled program, as a user starts it, on one document of the synthetic replica; with its peak of memory. */

@@ -63,6 +63,8 @@ export class LevelSource implements Source {
       if (this.#scan.reverse && (!found || compareKeys(found.smallest, bound) >= 0)) file--;
       this.#place(file);
     }
+    // The ends of all files that come first, and what is wanted whole, without waiting for the first one's index.
+    if (this.#scan.readAhead.eager) this.#prefetchFiles(this.#scan.readAhead.max, this.#file);
     return this.#fill(bound, true);
   }
 
@@ -149,15 +151,15 @@ export class LevelSource implements Source {
       table,
       this.#block,
       reverse ? this.#first : this.#last,
-      (bytes) => this.#prefetchFiles(bytes),
+      (bytes) => this.#prefetchFiles(bytes, this.#file + (reverse ? -1 : 1)),
       signal,
     );
   }
 
-  /** Announces the files after this one, as far as `bytes` reach: whole, or the part that is read first. */
-  #prefetchFiles(bytes: number): void {
+  /** Announces the files from `from` on, as far as `bytes` reach: whole, or the part that is read first. */
+  #prefetchFiles(bytes: number, from: number): void {
     const step = this.#scan.reverse ? -1 : 1;
-    for (let i = this.#file + step; bytes > 0; i += step) {
+    for (let i = from; bytes > 0; i += step) {
       const file = this.#files[i];
       if (!file) return;
       const tail = tailRange(file.size);

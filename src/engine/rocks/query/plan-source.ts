@@ -52,9 +52,15 @@ export async function* readPlan(
     state.database,
     prefix,
     entries,
-    { expected: options.expected, distinct, withIds, onDocument, signal },
+    { expected: options.expected ?? numberOfKeys(plan), distinct, withIds, onDocument, signal },
     counts,
   );
+}
+
+/** How many entries a plan that looks up single keys finds at most; undefined for one that scans. */
+function numberOfKeys(plan: Plan): number | undefined {
+  if (plan.kind !== 'index' || plan.ranges.some(({ exact }) => exact === undefined)) return undefined;
+  return plan.ranges.length;
 }
 
 async function* branches(

@@ -7,7 +7,7 @@ import { IdSet } from './id-set.ts';
 import type { Entry } from './index-scan.ts';
 import { recordDocument } from './record-scan.ts';
 import type { ScanCounts } from './scan-counts.ts';
-import { takeTurns } from './take-turns.ts';
+import { takeTurns } from '../../../base/take-turns.ts';
 
 /** Documents asked for in one wave: few at first, because a limit may end the query soon. */
 const firstWave = 32;
@@ -36,19 +36,41 @@ export async function* fetchDocuments(
   options: FetchOptions,
   counts: ScanCounts,
 ): AsyncGenerator<Value[]> {
+  let first = true;
+  let ahead: Promise<Value[]> | undefined;
+  for await (const part of waves(entries, options)) {
+    const begun = fetchWave(database, prefix, part, options);
+    begun.catch(() => undefined);
+    // The first wave may be all that is wanted. After it, one is on its way while the one before is used.
+    const ready = first ? begun : ahead;
+    ahead = first ? undefined : begun;
+    first = false;
+    if (ready) yield* counted(await ready, counts);
+    const turn = takeTurns();
+    if (turn) await turn;
+  }
+  if (ahead) yield* counted(await ahead, counts);
+}
+
+function* counted(documents: Value[], counts: ScanCounts): Generator<Value[]> {
+  counts.documents += documents.length;
+  if (documents.length > 0) yield documents;
+}
+
+/** The entries in pieces, growing, each to be fetched at once. */
+async function* waves(
+  entries: AsyncIterable<Entry[]>,
+  { expected, distinct }: FetchOptions,
+): AsyncGenerator<Entry[]> {
   const seen = new IdSet();
-  let wave = Math.min(Math.max(options.expected ?? firstWave, 1), largestWave);
+  let wave = Math.min(Math.max(expected ?? firstWave, 1), largestWave);
   for await (const batch of entries) {
-    const fresh = options.distinct ? batch.filter(({ id }) => seen.add(id)) : batch;
+    const fresh = distinct ? batch.filter(({ id }) => seen.add(id)) : batch;
     for (let at = 0; at < fresh.length;) {
       const part = fresh.slice(at, at + wave);
       at += part.length;
       wave = Math.min(wave * 2, largestWave);
-      const documents = await fetchWave(database, prefix, part, options);
-      counts.documents += documents.length;
-      if (documents.length > 0) yield documents;
-      const turn = takeTurns();
-      if (turn) await turn;
+      yield part;
     }
   }
 }
