@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { parseDuration } from '../operations/go-duration.ts';
 
 /** Where the backups are: options that every command has. */
 export interface StoreOptions {
@@ -49,7 +50,17 @@ export function addOpenOptions(command: Command): Command {
     .option('--download', 'fetch the files first instead of mounting them')
     .option('--cache-dir <dir>', 'where fetched blocks are kept')
     .option('--cache-size <size>', 'at most this much of it, such as 4G', parseSize)
-    .option('--no-cache', 'keep nothing on disk');
+    .option('--no-cache', 'keep nothing on disk')
+    .addOption(accepted('-m, --mount-path <dir>'))
+    .addOption(accepted('--mongo-path <file>'));
+}
+
+/**
+ * An option of rocks-strata's that changes nothing here, so that its command lines go on working: backups are mounted
+ * where nobody else looks, and no mongo shell is started.
+ */
+function accepted(flags: string): Option {
+  return new Option(flags, 'accepted for rocks-strata, changes nothing').hideHelp();
 }
 
 /** Bytes from a number with an optional K, M, G or T (powers of 1024). */
@@ -57,6 +68,14 @@ export function parseSize(text: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?$/i.exec(text);
   if (!match) throw new InvalidArgumentError('a size looks like 500M or 4G');
   return Math.floor(Number(match[1]) * 1024 ** ' kmgt'.indexOf((match[2] || ' ').toLowerCase()));
+}
+
+/** Milliseconds from a duration as rocks-strata takes it (Go's): 720h, 2h45m30s, 0. */
+export function parseMilliseconds(text: string): number {
+  const nanoseconds = parseDuration(text);
+  if (nanoseconds === undefined || nanoseconds < 0)
+    throw new InvalidArgumentError('a duration looks like 720h or 2h45m30s');
+  return nanoseconds / 1e6;
 }
 
 /** A whole number from `least` to `most`. */

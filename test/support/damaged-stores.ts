@@ -30,7 +30,10 @@ export async function nameFileTwice(store: ObjectStore, { ref, metadata }: Backu
   );
 }
 
-/** A key of the collection's n-th document, and of one of its indexes. */
+/** The range of all keys. */
+const everything = { lower: Buffer.alloc(0), upper: Buffer.alloc(2048, 0xff) };
+
+/** Which entry of a collection's documents, or of one of its indexes. */
 type Removal = { namespace: string; table: 'documents' | 'index'; position: number };
 
 /**
@@ -53,7 +56,7 @@ export async function backUpWithout(
   const prefix = table === 'documents' ? collection.prefix! : index!.table!.prefix;
   const entries: TestEntry[] = [];
   let seen = 0;
-  for await (const batch of scanDatabase(database, {}))
+  for await (const batch of scanDatabase(database, everything))
     for (let i = 0; i < batch.length; i++) {
       const key = Buffer.from(batch.key(i));
       const isOfTable = key.length > prefix.length && key.subarray(0, prefix.length).equals(prefix);

@@ -1,13 +1,14 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { gc } from '../../operations/gc.ts';
 import { formatBytes } from '../../shell/format.ts';
-import { addStoreOptions, type StoreOptions } from '../options.ts';
+import { addStoreOptions, parseMilliseconds, type StoreOptions } from '../options.ts';
 import { printLine } from '../output.ts';
 import { withStore } from '../with-store.ts';
 
 interface GcCommandOptions extends StoreOptions {
   replicaId: string;
   dryRun?: boolean;
+  grace: number;
   json?: boolean;
 }
 
@@ -17,14 +18,21 @@ export function addGc(program: Command): void {
     .description('remove files that no backup of the replica needs')
     .requiredOption('-r, --replica-id <id>', 'replica')
     .option('--dry-run', 'only say what would be removed')
+    .addOption(graceOption())
     .option('--json', 'print the result as JSON')
     .action(runGc);
 }
 
+/** Shorter than a backup takes, it endangers what a backup of rocks-strata is uploading: that one takes no lease. */
+function graceOption(): Option {
+  const text = 'keep what is younger; 0 only if no rocks-strata backs up this replica now';
+  return new Option('--grace <duration>', text).default(24 * 3_600_000, '24h').argParser(parseMilliseconds);
+}
+
 async function runGc(options: GcCommandOptions): Promise<void> {
-  const { dryRun } = options;
+  const { dryRun, grace: graceMs } = options;
   const result = await withStore(options, (store, operation) =>
-    gc(store, options.replicaId, { ...operation, dryRun }),
+    gc(store, options.replicaId, { ...operation, dryRun, graceMs }),
   );
   if (options.json) {
     printLine(JSON.stringify(result));

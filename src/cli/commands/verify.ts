@@ -78,7 +78,7 @@ async function runVerify(options: VerifyCommandOptions): Promise<void> {
 export function describeReport(report: VerifyReport): string {
   const findings = report.findings.map(
     (finding) =>
-      `${finding.kind}: ${finding.key}: ${finding.message}\n  affects backups ${finding.backups.join(', ')}; ${describeNamespaces(finding)}`,
+      `${finding.kind}: ${finding.message}\n  affects backups ${finding.backups.join(', ')}; ${describeNamespaces(finding)}`,
   );
   const notOpened = report.notOpened.map(({ id, message }) => `backup ${id} was not opened: ${message}`);
   const { objects, backups } = report;
