@@ -5,6 +5,7 @@ import { findMongod } from '../engine/mongod/find-mongod.ts';
 import { openBackupOnMongod, type OpenBackupOptions } from '../engine/mongod/open-backup.ts';
 import { probeMongod, type MongodProbe } from '../engine/mongod/probe.ts';
 import { openRocksEngine } from '../engine/rocks/rocks-engine.ts';
+import { whyNoMount } from '../mount/available.ts';
 import { noCounts } from './counts.ts';
 import type { OpenedEngine, OpenEngine } from './open-engine.ts';
 
@@ -66,9 +67,12 @@ async function openOnMongod(
   return { ...opened, close };
 }
 
-/** The mongod to use; undefined for the built-in engine. A mongod that is named must work, one that is found may not. */
+/**
+ * The mongod to use; undefined for the built-in engine. A mongod that is named must work; one that is found may not, or
+ * have no mount to work on.
+ */
 async function findByChoice(
-  { engine, mongodPath }: EngineChoice,
+  { engine, mongodPath, download }: EngineChoice,
   onNotice: (notice: string) => void,
 ): Promise<MongodProbe | undefined> {
   if (engine === 'builtin') return undefined;
@@ -76,9 +80,11 @@ async function findByChoice(
   const found = await findMongod().catch(() => undefined);
   if (found === undefined) return undefined;
   try {
+    const noMount = download ? undefined : await whyNoMount();
+    if (noMount) throw noMount;
     return await probeMongod(found);
   } catch (error) {
-    if (!isMongoqError(error, ErrorCode.engineNoMongod)) throw error;
+    if (!isMongoqError(error, ErrorCode.engineNoMongod, ErrorCode.mountUnavailable)) throw error;
     onNotice(`${messageOf(error)}; the built-in engine answers`);
     return undefined;
   }

@@ -24,12 +24,17 @@ export function isolatedEnv(extra: Record<string, string> = {}): Record<string, 
   };
 }
 
-/** Starts the compiled program as a user would; never rejects on a failing exit code. */
+/** Starts the compiled program as a user would (for root: as the user `uid`); never rejects on a failing exit code. */
 export function mongoq(
   args: string[],
-  { env = isolatedEnv(), input = '' }: { env?: Record<string, string>; input?: string } = {},
+  {
+    env = isolatedEnv(),
+    input = '',
+    uid,
+  }: { env?: Record<string, string>; input?: string; uid?: number } = {},
 ) {
-  return execa(process.execPath, [main, ...args], { env, extendEnv: false, input, reject: false });
+  const user = uid === undefined ? {} : { uid, gid: uid };
+  return execa(process.execPath, [main, ...args], { env, extendEnv: false, input, reject: false, ...user });
 }
 
 /** `mongoq serve` on a free port, once it has said that it listens. `stop` ends it by a signal and gives its exit code. */
