@@ -1,6 +1,6 @@
 import { BsonType } from '../../../bson/types.ts';
 import { field, type Value } from '../../../bson/value.ts';
-import { badValue, CommandError } from '../../../query/errors.ts';
+import { badValue } from '../../../query/errors.ts';
 import { collectionName } from '../options/collection-name.ts';
 import { toLong } from '../options/numbers.ts';
 import { checkReadConcern } from '../options/read-concern.ts';
@@ -17,17 +17,17 @@ const count: Handler = async (context) => {
   // mongod 3.4 takes a query that is no document for none.
   const given = field(command, 'query');
   const query = given?.isDocument() === true ? given : undefined;
-  const skip = toLong(field(command, 'skip')) ?? 0n;
+  const skip = numberOption(command, 'skip');
   if (skip < 0n) throw badValue('skip value is negative in count query');
   // A negative limit is the same as a positive one here.
-  const limitGiven = toLong(field(command, 'limit')) ?? 0n;
+  const limitGiven = numberOption(command, 'limit');
   const limit = limitGiven < 0n ? -limitGiven : limitGiven;
   const found = await countDocuments(state, {
     db,
     name,
     filter: query,
     hint: hintOption(command),
-    collation: documentOption(command, 'collation'),
+    collation: countCollation(command),
     atMost: limit === 0n ? undefined : skip + limit,
     signal,
   });
@@ -36,7 +36,7 @@ const count: Handler = async (context) => {
   return appendCount(newReply(), 'n', Number(n));
 };
 
-/** A document-valued option; null counts as absent. Throws TypeMismatch. */
+/** A document-valued option; null counts as absent. Throws BadValue. */
 export function documentOption(command: Value, name: string): Value | undefined {
   const value = field(command, name);
   if (value === undefined || value.type === BsonType.null || value.type === BsonType.undefined)
@@ -45,14 +45,27 @@ export function documentOption(command: Value, name: string): Value | undefined 
   throw badValue(`${name} must be an object`);
 }
 
-/** A hint: the name of an index or its key pattern; an empty document is none. Throws BadValue. */
+/** The collation of a count. Throws BadValue for what is no document. */
+export function countCollation(command: Value): Value | undefined {
+  const collation = field(command, 'collation');
+  if (collation === undefined || collation.isDocument()) return collation;
+  throw badValue('collation value is not a document');
+}
+
+/** A count's hint: the name of an index or its key pattern. An empty document is none, and so is any other type. */
 export function hintOption(command: Value): Value | undefined {
   const hint = field(command, 'hint');
-  if (hint === undefined) return undefined;
-  if (hint.type === BsonType.string) return hint;
-  if (!hint.isDocument())
-    throw new CommandError(2, 'BadValue', 'hint must be either a string or nested object');
-  return hint.end - hint.start === 5 ? undefined : hint;
+  if (hint?.type === BsonType.string) return hint;
+  return hint?.isDocument() === true && hint.end - hint.start > 5 ? hint : undefined;
+}
+
+/** Throws BadValue. */
+function numberOption(command: Value, name: string): bigint {
+  const value = field(command, name);
+  if (value === undefined) return 0n;
+  const number = toLong(value);
+  if (number === undefined) throw badValue(`${name} value is not a valid number`);
+  return number;
 }
 
 export const countCommands = { count };

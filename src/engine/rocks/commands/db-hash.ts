@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { stringOf } from '../../../bson/access.ts';
 import { BsonType } from '../../../bson/types.ts';
 import { field, items, type Value } from '../../../bson/value.ts';
+import { CommandError } from '../../../query/errors.ts';
 import type { Collection } from '../catalog/collection.ts';
 import { newReply } from '../reply.ts';
 import { fetchDocuments } from '../scan/fetch.ts';
@@ -30,12 +31,17 @@ const dbHash: Handler = async ({ state, db, command, signal }) => {
   return reply.close().string('md5', total.digest('hex')).int('timeMillis', 0);
 };
 
+/** Throws CommandError without a code. */
 function wantedNames(command: Value): Set<string> | undefined {
   const names = field(command, 'collections');
   if (names?.isArray() !== true) return undefined;
-  const set = new Set(
-    [...items(names)].flatMap((name) => (name.type === BsonType.string ? [stringOf(name)] : [])),
-  );
+  const set = new Set<string>();
+  for (const name of items(names)) {
+    if (name.type !== BsonType.string) {
+      throw new CommandError(undefined, undefined, 'collections entries have to be strings');
+    }
+    set.add(stringOf(name));
+  }
   return set.size === 0 ? undefined : set;
 }
 

@@ -17,7 +17,6 @@ import { parseCollation } from '../../../query/collation.ts';
 import type { Batches } from '../../../query/context.ts';
 import type { RocksEngineState } from '../state.ts';
 import { typeName } from '../options/type-name.ts';
-import { documentOption } from './count.ts';
 import type { Handler } from './command.ts';
 
 /** distinct: the values at a path, items of arrays one by one. */
@@ -26,12 +25,13 @@ const distinct: Handler = async (context) => {
   const first = firstValue(command);
   if (first?.type !== BsonType.string) throw location(28539, 'need a valid database name');
   const name = stringOf(first);
-  const { key, filter } = readOptions(command);
+  if (name === '') throw location(28538, 'need a non-empty collection name');
+  const { key, filter, collation } = readOptions(command);
   checkReadConcern(command);
   const collection = state.catalog.collection(db, name);
   const view = await resolveView(state, db, name);
-  if (view) checkViewCollation(documentOption(command, 'collation'), view);
-  const collator = resolveCollator(documentOption(command, 'collation'), collection);
+  if (view) checkViewCollation(collation, view);
+  const collator = resolveCollator(collation, collection);
   const values = new DistinctValues(key, view ? view.collation && parseCollation(view.collation) : collator);
   const index =
     view || !isEmpty(filter) || collator ? undefined : collection && distinctIndex(collection, key);
@@ -71,7 +71,7 @@ async function* viewDocuments(
   yield* runAggregate(state, prepared);
 }
 
-function readOptions(command: Value): { key: string; filter: Value } {
+function readOptions(command: Value): { key: string; filter: Value; collation: Value | undefined } {
   const key = field(command, 'key');
   if (key === undefined) throw new CommandError(4, 'NoSuchKey', 'Missing expected field "key"');
   if (key.type !== BsonType.string) throw wrongType('key', 'string', key);
@@ -79,7 +79,9 @@ function readOptions(command: Value): { key: string; filter: Value } {
   if (query !== undefined && !query.isDocument() && query.type !== BsonType.null) {
     throw wrongType('query', 'object or null', query);
   }
-  return { key: stringOf(key), filter: query?.isDocument() === true ? query : emptyDocument };
+  const collation = field(command, 'collation');
+  if (collation !== undefined && !collation.isDocument()) throw wrongType('collation', 'object', collation);
+  return { key: stringOf(key), filter: query?.isDocument() === true ? query : emptyDocument, collation };
 }
 
 function wrongType(name: string, expected: string, value: Value): CommandError {

@@ -3,17 +3,19 @@ import { BsonType, isNumberType } from '../../../bson/types.ts';
 import { elements, field, type Element, type Value } from '../../../bson/value.ts';
 import { badValue, CommandError, failedToParse } from '../../../query/errors.ts';
 import { malformed } from '../cursors/start-cursor.ts';
-import { firstValue } from '../options/collection-name.ts';
+import { firstValue, invalidNamespace } from '../options/collection-name.ts';
 import { toCount, toLong } from '../options/numbers.ts';
+import { maxTimeOf } from '../options/time-limit.ts';
 import { cursorReply, newReply } from '../reply.ts';
 import { printDocument, printElement } from '../../../bson/print.ts';
+import { resolveView } from '../query/resolved-view.ts';
 import type { Handler } from './command.ts';
 import type { RocksEngineState } from '../state.ts';
 
 /** getMore. */
 const getMore: Handler = async ({ state, db, command, signal }) => {
   const { id, namespace, batchSize } = parse(db, command);
-  checkCollection(state, db, namespace, id);
+  await checkCollection(state, db, namespace, id);
   const cursor = state.cursors.take(id);
   if (cursor === undefined)
     throw new CommandError(43, 'CursorNotFound', `Cursor not found, cursor id: ${id}`);
@@ -49,56 +51,73 @@ interface GetMore {
   batchSize: number | undefined;
 }
 
-const known = new Set([
-  'getMore',
-  'collection',
-  'batchSize',
-  'maxTimeMS',
-  'term',
-  'lastKnownCommittedOpTime',
-]);
-
 function parse(db: string, command: Value): GetMore {
+  for (const { name, value } of elements(command)) checkOption(command, name, value);
   const first = firstValue(command);
-  if (first?.type !== BsonType.long) throw malformed(command, "Field 'getMore' must be of type long");
-  const id = longOf(first);
-  let batchSize: number | undefined;
-  for (const { name, value } of elements(command)) {
-    if (!known.has(name) && !name.startsWith('$')) {
-      throw failedToParse(`Failed to parse: ${printDocument(command)}. Unrecognized field '${name}'.`);
-    }
-    if (name === 'batchSize') {
-      if (!isNumberType(value.type)) throw malformed(command, "Field 'batchSize' must be a number");
-      const size = toLong(value) ?? 0n;
-      if (size < 0n) throw badValue(`Batch size for getMore must be positive, but received: ${size}`);
-      batchSize = size === 0n ? undefined : toCount(size);
-    }
-  }
   const collection = field(command, 'collection');
-  if (collection === undefined) throw malformed(command, "Field 'collection' missing");
-  if (collection.type !== BsonType.string)
-    throw malformed(command, "Field 'collection' must be of type string");
-  if (id === 0n) throw badValue('Cursor id for getMore must be non-zero');
+  if (first?.type !== BsonType.long || collection === undefined) {
+    throw malformed(command, "Field 'collection' missing");
+  }
+  const id = longOf(first);
   const name = stringOf(collection);
   if (name === '') throw badValue(`Invalid namespace for getMore: ${db}.`);
-  return { id, namespace: `${db}.${name}`, batchSize };
+  if (id === 0n) throw badValue('Cursor id for getMore must be non-zero');
+  const size = toLong(field(command, 'batchSize'));
+  if (size !== undefined && size <= 0n) {
+    throw badValue(`Batch size for getMore must be positive, but received: ${size}`);
+  }
+  return { id, namespace: `${db}.${name}`, batchSize: size === undefined ? undefined : toCount(size) };
 }
 
-/** mongod looks for the collection before the cursor. */
-function checkCollection(state: RocksEngineState, db: string, namespace: string, id: bigint): void {
+/** The form of one field of a getMore. Throws FailedToParse for one that is unknown, TypeMismatch, BadValue. */
+function checkOption(command: Value, name: string, value: Value): void {
+  switch (name) {
+    case 'getMore':
+      { checkType(command, name, 'of type long', value.type === BsonType.long); return; }
+    case 'collection':
+      { checkType(command, name, 'of type string', value.type === BsonType.string); return; }
+    case 'batchSize':
+      { checkType(command, name, 'a number', isNumberType(value.type)); return; }
+    case 'term':
+      { checkType(command, name, 'of type NumberLong', value.type === BsonType.long); return; }
+    case 'lastKnownCommittedOpTime':
+      { checkType(command, name, 'of type object', value.isDocument()); return; }
+    case 'maxTimeMS':
+      maxTimeOf(command);
+      return;
+    default:
+      if (name.startsWith('$')) return;
+      throw failedToParse(`Failed to parse: ${printDocument(command)}. Unrecognized field '${name}'.`);
+  }
+}
+
+function checkType(command: Value, name: string, what: string, holds: boolean): void {
+  if (holds) return;
+  throw new CommandError(14, 'TypeMismatch', `Field '${name}' must be ${what} in: ${printDocument(command)}`);
+}
+
+/** mongod looks for the collection, that of a view where the name is a view's, before the cursor. */
+async function checkCollection(
+  state: RocksEngineState,
+  db: string,
+  namespace: string,
+  id: bigint,
+): Promise<void> {
   if (state.cursors.namespaceOf(id) === namespace) return;
   const name = namespace.slice(db.length + 1);
-  if (state.catalog.collection(db, name) || name.startsWith('$cmd.')) return;
+  if (name.startsWith('$cmd.')) return;
+  const view = await resolveView(state, db, name);
+  if (state.catalog.collection(db, view?.collection ?? name)) return;
   throw new CommandError(96, 'OperationFailed', 'collection dropped between getMore calls');
 }
 
 /** killCursors. */
-const killCursors: Handler = async ({ state, command }) => {
+const killCursors: Handler = async ({ state, db, command }) => {
   const cursors = field(command, 'cursors');
   const first = firstValue(command);
-  if (first?.type !== BsonType.string) throw malformed(command, "Field 'killCursors' must be of type string");
-  if (cursors === undefined) throw malformed(command, "Field 'cursors' missing");
-  if (!cursors.isArray()) throw malformed(command, "Field 'cursors' must be of type array");
+  if (first?.type !== BsonType.string) throw malformed(command, 'First parameter must be a string');
+  if (stringOf(first) === '') throw invalidNamespace(`Invalid collection name: ${db}.`);
+  if (cursors?.isArray() !== true) throw malformed(command, "Field 'cursors' must be of type array");
   const ids: bigint[] = [];
   for (const element of elements(cursors)) {
     if (element.value.type !== BsonType.long) throw notLong(element);

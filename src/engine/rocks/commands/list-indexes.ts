@@ -11,9 +11,10 @@ import type { Handler } from './command.ts';
 const listIndexes: Handler = async (context) => {
   const { state, db, command } = context;
   const value = firstValue(command);
-  const name = value?.type === BsonType.string ? stringOf(value) : '';
-  if (name === '') throw location(28538, 'need a non-empty collection name');
   const { batchSize } = cursorOptions(command);
+  if (value?.type !== BsonType.string) throw location(28539, 'need a valid database name');
+  const name = stringOf(value);
+  if (name === '') throw location(28538, 'need a non-empty collection name');
   await refuseView(state, db, name);
   const collection = state.catalog.collection(db, name);
   if (collection === undefined) throw notFound(state.catalog.databases().includes(db), db, name);

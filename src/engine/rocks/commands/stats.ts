@@ -1,4 +1,4 @@
-import { stringOf } from '../../../bson/access.ts';
+import { boolOf, stringOf } from '../../../bson/access.ts';
 import { BsonType, isNumberType } from '../../../bson/types.ts';
 import { field, type Value } from '../../../bson/value.ts';
 import { badValue, CommandError } from '../../../query/errors.ts';
@@ -70,13 +70,18 @@ const dataSize: Handler = async ({ state, command, signal }) => {
   return appendCount(reply, 'numObjects', count).int('millis', 0).bool('estimate', false);
 };
 
-/** The number by which sizes are divided. Throws BadValue. */
+/** The number by which sizes are divided; null and false are none. Throws BadValue. */
 function scaleOf(command: Value): number {
   const value = field(command, 'scale');
-  if (value === undefined) return 1;
+  if (value === undefined || isNone(value)) return 1;
   const scale = isNumberType(value.type) ? Number(toLong(value) ?? 0n) : 0;
   if (scale < 1) throw badValue('scale has to be > 0');
   return scale;
+}
+
+function isNone(value: Value): boolean {
+  if (value.type === BsonType.bool) return !boolOf(value);
+  return value.type === BsonType.null || value.type === BsonType.undefined;
 }
 
 export const statsCommands = {

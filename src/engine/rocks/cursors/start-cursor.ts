@@ -59,19 +59,17 @@ export function cursorOptions(command: Value): { given: boolean; batchSize: numb
   if (!options.isDocument()) {
     throw new CommandError(14, 'TypeMismatch', 'cursor field must be missing or an object');
   }
-  let batchSize: number | undefined;
-  for (const { name, value } of elements(options)) {
-    if (name !== 'batchSize') {
-      throw badValue(`cursor object can't contain fields other than batchSize`);
-    }
-    if (!isNumberType(value.type)) {
-      throw new CommandError(14, 'TypeMismatch', 'cursor.batchSize must be a number');
-    }
-    const size = toLong(value) ?? 0n;
-    if (size < 0n) throw badValue('cursor.batchSize must not be negative');
-    batchSize = toCount(size);
+  const value = field(options, 'batchSize');
+  if ([...elements(options)].length !== (value ? 1 : 0)) {
+    throw badValue(`cursor object can't contain fields other than batchSize`);
   }
-  return { given: true, batchSize };
+  if (value === undefined) return { given: true, batchSize: undefined };
+  if (!isNumberType(value.type)) {
+    throw new CommandError(14, 'TypeMismatch', 'cursor.batchSize must be a number');
+  }
+  const size = toLong(value) ?? 0n;
+  if (size < 0n) throw badValue('cursor.batchSize must not be negative');
+  return { given: true, batchSize: toCount(size) };
 }
 
 /** The error for a field of a cursor command that is not of the right form. */

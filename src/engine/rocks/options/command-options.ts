@@ -4,12 +4,13 @@ import { BsonType, isNumberType } from '../../../bson/types.ts';
 import { failedToParse } from '../../../query/errors.ts';
 
 /** How an option must look: a BSON type, any number, or anything. */
-export type OptionKind = 'object' | 'bool' | 'string' | 'number' | 'any';
+export type OptionKind = 'object' | 'bool' | 'string' | 'long' | 'number' | 'any';
 
 const names: Record<Exclude<OptionKind, 'number' | 'any'>, number> = {
   object: BsonType.object,
   bool: BsonType.bool,
   string: BsonType.string,
+  long: BsonType.long,
 };
 
 /**

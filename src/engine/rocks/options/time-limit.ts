@@ -1,4 +1,5 @@
-import { isNumberType } from '../../../bson/types.ts';
+import { numberOf } from '../../../bson/access.ts';
+import { BsonType, isNumberType } from '../../../bson/types.ts';
 import { field, type Value } from '../../../bson/value.ts';
 import { badValue } from '../../../query/errors.ts';
 import { toLong } from './numbers.ts';
@@ -15,6 +16,9 @@ export function maxTimeOf(command: Value): number {
   if (!isNumberType(value.type)) throw badValue('maxTimeMS must be a number');
   const time = toLong(value) ?? 0n;
   if (time < 0n || time > 0x7fffffffn) throw badValue('maxTimeMS is out of range');
+  if (value.type === BsonType.double && !Number.isInteger(numberOf(value))) {
+    throw badValue('maxTimeMS has non-integral value');
+  }
   return Number(time);
 }
 

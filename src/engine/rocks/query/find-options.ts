@@ -2,7 +2,7 @@ import { boolOf } from '../../../bson/access.ts';
 import { BsonType } from '../../../bson/types.ts';
 import { elements, type Value } from '../../../bson/value.ts';
 import { badValue, failedToParse } from '../../../query/errors.ts';
-import { collectionName } from '../options/collection-name.ts';
+import { collectionName, firstValue, invalidNamespace } from '../options/collection-name.ts';
 import { readOptions, type OptionKind } from '../options/command-options.ts';
 import { toCount, toLong } from '../options/numbers.ts';
 import { emptyDocument } from './empty.ts';
@@ -30,7 +30,7 @@ export interface FindOptions {
   snapshot: boolean;
   tailable: boolean;
   noCursorTimeout: boolean;
-  /** The names of the options that were given. */
+  /** The names of the options that were given, without flags that are false. */
   given: ReadonlySet<string>;
 }
 
@@ -60,12 +60,12 @@ const kinds: Readonly<Record<string, OptionKind>> = {
   awaitData: 'bool',
   allowPartialResults: 'bool',
   shardVersion: 'any',
-  term: 'number',
+  term: 'long',
 };
 
 /** Reads and checks a find command. Throws CommandError with mongod 3.4's codes. */
 export function readFindOptions(command: Value): FindOptions {
-  const name = collectionName(command);
+  const name = findName(command);
   const options = readOptions(command, kinds);
   const document = (option: string): Value | undefined => nonEmpty(options.get(option));
   const flag = (option: string): boolean => {
@@ -77,6 +77,8 @@ export function readFindOptions(command: Value): FindOptions {
   if (hint && hint.type !== BsonType.string && !hint.isDocument()) {
     throw failedToParse('hint must be either a string or nested object');
   }
+  // The old protocol's number to return: the size of the first batch.
+  const ntoreturn = count(options, 'ntoreturn', 'NToReturn');
   const found: FindOptions = {
     name,
     filter: options.get('filter') ?? emptyDocument,
@@ -88,7 +90,7 @@ export function readFindOptions(command: Value): FindOptions {
     max: document('max'),
     skip: count(options, 'skip', 'Skip') ?? 0,
     limit: count(options, 'limit', 'Limit') || undefined,
-    batchSize: count(options, 'batchSize', 'BatchSize'),
+    batchSize: count(options, 'batchSize', 'BatchSize') ?? ntoreturn,
     singleBatch: flag('singleBatch'),
     maxScan: count(options, 'maxScan', 'MaxScan') || undefined,
     returnKey: flag('returnKey'),
@@ -96,11 +98,22 @@ export function readFindOptions(command: Value): FindOptions {
     snapshot: flag('snapshot'),
     tailable: flag('tailable'),
     noCursorTimeout: flag('noCursorTimeout'),
-    given: new Set(options.keys()),
+    given: new Set([...options.keys()].filter((name) => kinds[name] !== 'bool' || flag(name))),
   };
-  count(options, 'ntoreturn', 'NToReturn');
+  if (ntoreturn && (found.limit ?? count(options, 'batchSize', 'BatchSize')) !== undefined) {
+    throw badValue("'limit' or 'batchSize' fields can not be set with 'ntoreturn' field.");
+  }
   check(found, flag('awaitData'));
   return found;
+}
+
+/** The collection of a find, which unlike other commands takes no symbol and none of the command collections. */
+function findName(command: Value): string {
+  const name = collectionName(command);
+  if (firstValue(command)?.type === BsonType.string && name !== '$cmd' && !name.startsWith('$cmd.sys')) {
+    return name;
+  }
+  throw invalidNamespace(`Invalid collection name: ${name}`);
 }
 
 function nonEmpty(document: Value | undefined): Value | undefined {
@@ -115,7 +128,7 @@ function count(options: Map<string, Value>, name: string, title: string): number
 }
 
 function check(options: FindOptions, awaitData: boolean): void {
-  const { min, max, tailable, sort, limit, snapshot, hint } = options;
+  const { min, max, tailable, sort, snapshot, hint } = options;
   if (min && max && fieldNames(min) !== fieldNames(max)) {
     throw badValue('min and max must have the same field names');
   }
@@ -123,7 +136,7 @@ function check(options: FindOptions, awaitData: boolean): void {
   if (tailable && sort && naturalDirection(sort) !== 'forward') {
     throw badValue('cannot use tailable option with a sort other than {$natural: 1}');
   }
-  if (tailable && limit !== undefined && options.singleBatch) {
+  if (tailable && options.singleBatch) {
     throw badValue("cannot use tailable option with the 'singleBatch' option");
   }
   if (snapshot && sort) throw badValue("E12001 can't use sort with $snapshot");

@@ -2,7 +2,7 @@ import { DocumentBuilder } from '../../../bson/builder.ts';
 import { parseCollation, sameCollation } from '../../../query/collation.ts';
 import { longValue } from '../../../bson/make.ts';
 import type { Value } from '../../../bson/value.ts';
-import { CommandError } from '../../../query/errors.ts';
+import { badValue, CommandError } from '../../../query/errors.ts';
 import type { FindOptions } from './find-options.ts';
 import { naturalDirection } from './hinted-plan.ts';
 import type { ResolvedView } from './resolved-view.ts';
@@ -20,7 +20,6 @@ const refused = [
   'noCursorTimeout',
   'awaitData',
   'allowPartialResults',
-  'ntoreturn',
   'hint',
 ] as const;
 
@@ -28,10 +27,13 @@ const refused = [
 export function findStages(options: FindOptions): Value[] {
   for (const name of refused) {
     if (!options.given.has(name)) continue;
-    const value = options[name as keyof FindOptions];
-    if (value !== false && value !== undefined) throw unsupported(`Option ${name}`);
-    if (!(name in options)) throw unsupported(`Option ${name}`);
+    const isNone = name in options && options[name as keyof FindOptions] === undefined;
+    if (!isNone) throw unsupported(`Option ${name}`);
   }
+  if (options.given.has('ntoreturn')) {
+    throw badValue('Cannot convert to an aggregation if ntoreturn is set.');
+  }
+  if (options.singleBatch && options.limit !== 1) throw unsupported('Option singleBatch');
   const stages: Value[] = [stage('$match', options.filter)];
   if (options.sort) {
     if (naturalDirection(options.sort)) throw unsupported('Sort option $natural');

@@ -1,0 +1,76 @@
+import { Long } from 'bson';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { numberOf } from '../../src/bson/access.ts';
+import { toJs } from '../../src/bson/js.ts';
+import { field } from '../../src/bson/value.ts';
+import { openBackup, type OpenedBackup } from '../support/open-backup.ts';
+import { runCommand } from '../support/run-command.ts';
+
+let backup: OpenedBackup;
+beforeAll(async () => {
+  backup = await openBackup('sample', 'rs0-a', '3');
+});
+afterAll(() => backup.close());
+
+/** A command on the database app, and the code with which mongod 3.4 refuses it. */
+const refused: [Record<string, unknown>, number][] = [
+  [{ find: 'users', filter: { age: 30 }, tailable: true }, 2],
+  [{ find: 'users', tailable: true, singleBatch: true }, 2],
+  [{ find: 'users', ntoreturn: 2, limit: 1 }, 2],
+  [{ find: 'users', ntoreturn: 2, batchSize: 1 }, 2],
+  [{ find: 'users', term: 5 }, 9],
+  [{ find: 'users', maxTimeMS: 1.5 }, 2],
+  [{ find: '$cmd' }, 73],
+  [{ find: '$cmd.sys.inprog' }, 73],
+  [{ find: 'adults', singleBatch: true }, 168],
+  [{ find: 'adults', ntoreturn: 2 }, 2],
+  [{ count: 'users', limit: 'x' }, 2],
+  [{ count: 'users', skip: null }, 2],
+  [{ count: 'users', collation: null }, 2],
+  [{ distinct: 'users', key: 'a', collation: 5 }, 14],
+  [{ distinct: '', key: 'a' }, 28538],
+  [{ listIndexes: 5 }, 28539],
+  [{ listIndexes: 'users', cursor: { batchSize: 'x', more: 1 } }, 2],
+  [{ getMore: 5, collection: 'users' }, 14],
+  [{ getMore: Long.fromNumber(5), collection: 5 }, 14],
+  [{ getMore: Long.fromNumber(5), collection: 'users', batchSize: 0 }, 2],
+  [{ getMore: Long.fromNumber(5), collection: 'users', batchSize: 'x' }, 14],
+  [{ getMore: Long.fromNumber(5), collection: 'users', maxTimeMS: -1 }, 2],
+  [{ getMore: Long.fromNumber(5), collection: 'users', more: 1 }, 9],
+  [{ getMore: Long.fromNumber(5), collection: 'adults' }, 43],
+  [{ killCursors: '', cursors: [Long.fromNumber(5)] }, 73],
+];
+
+/** Commands on the database app that look wrong and that mongod 3.4 takes. */
+const taken: Record<string, unknown>[] = [
+  { count: 'users', hint: 5 },
+  { count: 'users', query: 'x' },
+  { collStats: 'renamed', scale: null },
+  { dbStats: 1, scale: false },
+  { find: 'adults', limit: 1, singleBatch: true },
+  { find: 'adults', limit: 1, awaitData: false, allowPartialResults: false },
+];
+
+describe('commands with odd options', () => {
+  it.each(refused)('refuses %j with %i', async (command, code) => {
+    const reply = await runCommand(backup.engine, 'app', command);
+    expect(numberOf(field(reply, 'ok')), JSON.stringify(toJs(reply))).toBe(0);
+    expect(numberOf(field(reply, 'code'))).toBe(code);
+  });
+
+  it.each(taken)('takes %j', async (command) => {
+    const reply = await runCommand(backup.engine, 'app', command);
+    expect(numberOf(field(reply, 'ok')), JSON.stringify(toJs(reply))).toBe(1);
+  });
+
+  it('refuses names of collections to hash that are no strings, without a code', async () => {
+    const reply = await runCommand(backup.engine, 'app', { dbHash: 1, collections: [5] });
+    expect(numberOf(field(reply, 'ok'))).toBe(0);
+    expect(field(reply, 'code')).toBeUndefined();
+  });
+
+  it('takes the old number to return for the size of the first batch', async () => {
+    const reply = await runCommand(backup.engine, 'app', { find: 'users', ntoreturn: 3 });
+    expect(toJs(reply)).toMatchObject({ cursor: { firstBatch: [{}, {}, {}] } });
+  });
+});
