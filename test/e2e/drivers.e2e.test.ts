@@ -8,32 +8,27 @@ import { promisify } from 'node:util';
 import { deserialize, EJSON, serialize } from 'bson';
 import { type Document, MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Engine } from '../../src/engine/engine.ts';
-import { type Gateway, startGateway } from '../../src/gateway/server.ts';
 import { FrameReader } from '../../src/wire/frame-reader.ts';
 import { parseMessage } from '../../src/wire/message.ts';
 import { writeCommandQuery } from '../../src/wire/op-query.ts';
-import { openBackup } from '../support/open-backup.ts';
+import { sample, serve } from '../support/mongoq.ts';
 import { mustSkip } from '../support/skip-reason.ts';
 
 const project = path.join(import.meta.dirname, '../..');
 const run = promisify(execFile);
 
-let engine: Engine;
-let gateway: Gateway;
+let gateway: Awaited<ReturnType<typeof serve>>;
 let port: number;
 let contents: Record<string, { count: number; type: string }>;
 
 beforeAll(async () => {
   contents = JSON.parse(await fs.readFile(path.join(project, 'test/fixtures/contents/rs0-a-3.json'), 'utf8'));
-  ({ engine } = await openBackup(path.join(project, 'sample'), 'rs0-a', '3'));
-  gateway = await startGateway({ engine, listen: { host: '127.0.0.1', port: 0 } });
+  gateway = await serve(['--store', sample, '-r', 'rs0-a', '-i', '3', '--engine', 'builtin']);
   port = Number(new URL(gateway.uri.replace('mongodb', 'http')).port);
 });
 
 afterAll(async () => {
-  await gateway.close();
-  await engine.close();
+  expect(await gateway.stop()).toBe(0);
 });
 
 const users = (): number => contents['app.users']!.count;
