@@ -1,6 +1,7 @@
 import { Value } from '../../bson/value.ts';
 import { CommandError } from '../errors.ts';
-import { addMetadata, carryMetadata } from '../metadata.ts';
+import { carryMetadata } from '../metadata.ts';
+import { sortGradually } from './gradual-sort.ts';
 import type { IndexKey } from './index-keys.ts';
 import type { SortKeys } from './sort-key.ts';
 
@@ -55,15 +56,10 @@ export class Sorter {
     if (this.#bytes > this.#maxBytes) throw tooMuchMemory(this.#maxBytes);
   }
 
-  /**
-   * The documents in order; the sorter is not used afterwards. With `keepKeys` each has its key among its metadata, for
-   * `{$meta: "sortKey"}`.
-   */
-  finish(keepKeys = false): Value[] {
-    const sorted = this.#entries.sort((a, b) => this.#order(a, b));
-    return sorted.map(({ document, key }) =>
-      keepKeys ? addMetadata(document, { sortKey: this.#keys.asDocument(key) }) : document,
-    );
+  /** The documents in order; the sorter is not used afterwards. Rejects with the signal's reason. */
+  async finish(signal?: AbortSignal): Promise<Value[]> {
+    const sorted = await sortGradually(this.#entries, (a, b) => this.#order(a, b), signal);
+    return sorted.map(({ document }) => document);
   }
 
   #order(a: Entry, b: Entry): number {

@@ -13,6 +13,7 @@ import { typeName } from '../expression/type-name.ts';
 import { Variables } from '../expression/variables.ts';
 import { inBatches } from './batches.ts';
 import { parseBucketAutoSpec, type BucketAuto } from './bucket-auto-spec.ts';
+import { holdLimit } from './memory.ts';
 import { sorted } from './sorter.ts';
 import type { StageContext, StageParser } from './stage.ts';
 import { hostOf } from './host.ts';
@@ -92,6 +93,7 @@ function sortPlan(auto: BucketAuto, context: StageContext) {
       compareValues(a.keys[0], b.keys[0], context.collator),
     limit: undefined,
     memoryLimit: context.memoryLimit,
+    runBytes: holdLimit(context),
     directory: context.allowDiskUse ? () => hostOf(context).scratchDirectory() : undefined,
     tooLarge: () =>
       location(

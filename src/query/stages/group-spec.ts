@@ -3,7 +3,7 @@ import type { Collator } from '../../bson/compare.ts';
 import { DocumentBuilder } from '../../bson/builder.ts';
 import { groupingKey } from '../../bson/grouping-key.ts';
 import { nullValue } from '../../bson/make.ts';
-import { BsonType } from '../../bson/types.ts';
+import { BsonType, isNumberType } from '../../bson/types.ts';
 import { elements, type Value } from '../../bson/value.ts';
 import { parseAccumulation, type Accumulation } from '../accumulator/accumulation.ts';
 import { location } from '../errors.ts';
@@ -77,13 +77,7 @@ function singleId(expression: Expression, collator: Collator | undefined): Group
 /** A document as identity: missing parts are left out of it, but the only part becomes null. */
 function documentId(fields: { name: string; value: Value }[], scope: ParseScope): GroupIdOf {
   const parts = fields.map(({ name, value }) => {
-    const { type } = value;
-    if (
-      type === BsonType.bool ||
-      type === BsonType.int ||
-      type === BsonType.long ||
-      type === BsonType.double
-    ) {
+    if (value.type === BsonType.bool || isNumberType(value.type)) {
       throw location(17390, '$group does not support inclusion-style expressions');
     }
     return { name, expression: compileExpression(value, scope) };

@@ -7,7 +7,7 @@ import { createScope } from '../expression/parse.ts';
 import { Variables } from '../expression/variables.ts';
 import { inBatches, noDocuments } from './batches.ts';
 import { parseGroupSpec, type Field, type GroupIdOf } from './group-spec.ts';
-import { overheadOf, ownCopy } from './memory.ts';
+import { holdLimit, overheadOf, ownCopy } from './memory.ts';
 import { SpillFile } from './spill.ts';
 import type { StageContext, StageParser } from './stage.ts';
 import { hostOf } from './host.ts';
@@ -119,7 +119,7 @@ class GroupTable {
       accumulator.add(expression.evaluate(this.#variables));
       this.#bytes += accumulator.size - before;
     }
-    if (this.#bounded && this.#bytes > context.memoryLimit) this.#fill();
+    if (this.#bounded && this.#bytes > holdLimit(context)) this.#fill();
     return undefined;
   }
 

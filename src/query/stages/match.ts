@@ -11,7 +11,7 @@ import { parseTextOperator } from '../text/text-operator.ts';
 import { mapDocuments } from './batches.ts';
 import type { StageParser } from './stage.ts';
 
-/** `{$match: filter}`. A $text in it is for the engine, which has the index: see Pushdown. */
+/** `{$match: filter}`. A $text in it is for the engine, which has the index: see Pushdown. Inside a $facet it has no answer (17309). */
 export const parseMatch: StageParser = (specification, { collator, signal }) => {
   const node = parseStageFilter(specification, collator);
   return [
@@ -45,7 +45,7 @@ export function parseStageFilter(specification: Value, collator: Collator | unde
         parseTextOperator(text);
         return {
           matches() {
-            throw new Error('a $text filter is the part of the engine');
+            throw location(17309, 'Should never call getNext on a $match stage with $text clause');
           },
         };
       },

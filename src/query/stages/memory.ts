@@ -4,6 +4,23 @@ import { Value } from '../../bson/value.ts';
 export const memoryLimitBytes = 100 * 1024 * 1024;
 
 /**
+ * Where a stage that may spill begins to: below mongod's limit, because what JavaScript holds takes up to three times as much
+ * until its garbage is collected, and the whole process is to stay under 512 MiB.
+ */
+const spillBytes = 32 * 1024 * 1024;
+
+/** Bytes that a stage holds before it spills, or fails where it may not. */
+export function holdLimit({
+  allowDiskUse,
+  memoryLimit,
+}: {
+  allowDiskUse: boolean;
+  memoryLimit: number;
+}): number {
+  return allowDiskUse ? Math.min(memoryLimit, spillBytes) : memoryLimit;
+}
+
+/**
  * Bytes that a document or group costs beside its own, about. Where the limit is an error, as mongod counts, so that what fits there
  * fits here; where it makes a stage spill, as much as it really takes.
  */

@@ -3,15 +3,16 @@ import { compareValues, type Collator } from '../../bson/compare.ts';
 import { doubleValue } from '../../bson/make.ts';
 import { toDouble } from '../../bson/numbers.ts';
 import { BsonType, isNumberType } from '../../bson/types.ts';
-import { elements, field, nameBytes, type Value } from '../../bson/value.ts';
+import { elements, nameBytes, type Value } from '../../bson/value.ts';
 import { location } from '../errors.ts';
 import { splitFieldPath, valueAtPath } from '../expression/field-path.ts';
 import { metadataOf } from '../metadata.ts';
 
 /** One part of a $sort specification. */
 export interface SortPart {
-  /** The names of a field path; undefined sorts by the text score. */
+  /** The names of a field path; undefined sorts by `meta`. */
   path: readonly Buffer[] | undefined;
+  meta?: 'textScore' | 'randVal';
   descending: boolean;
 }
 
@@ -21,19 +22,15 @@ export interface Keyed {
   readonly keys: readonly (Value | undefined)[];
 }
 
-/** Parses a $sort specification. Throws 15973 to 15976 or 17312. */
+/** Parses a $sort specification. Throws 15973 to 15976, 17307, 17308 or 17312. */
 export function parseSortParts(specification: Value): SortPart[] {
   if (specification.type !== BsonType.object) {
     throw location(15973, 'the $sort key specification must be an object');
   }
   const parts = [...elements(specification)].map(({ name, value }): SortPart => {
     if (value.type === BsonType.object) {
-      const meta = field(value, '$meta');
-      if (meta?.type !== BsonType.string || stringOf(meta) !== 'textScore') {
-        throw location(17312, '$meta is the only expression supported by $sort right now');
-      }
       splitFieldPath(name);
-      return { path: undefined, descending: true };
+      return { path: undefined, meta: metaOf(value), descending: true };
     }
     if (!isNumberType(value.type)) {
       throw location(15974, "$sort key ordering must be specified using a number or {$meta: 'textScore'}");
@@ -48,10 +45,20 @@ export function parseSortParts(specification: Value): SortPart[] {
   return parts;
 }
 
+/** Only the first field counts, as in mongod. */
+function metaOf(expression: Value): 'textScore' | 'randVal' {
+  const [first] = elements(expression);
+  if (first?.name !== '$meta') throw location(17312, '$meta is the only expression supported by $sort right now');
+  if (first.value.type !== BsonType.string) throw location(17307, '$meta only supports string arguments');
+  const meta = stringOf(first.value);
+  if (meta === 'textScore' || meta === 'randVal') return meta;
+  throw location(17308, `Unsupported argument to $meta: ${meta}`);
+}
+
 /** The values by which a document is sorted: an array counts as a whole, unlike in `find` (mongod 3.4). */
 export function keyed(document: Value, parts: readonly SortPart[]): Keyed {
-  const keys = parts.map(({ path }) =>
-    path === undefined ? doubleValue(metadataOf(document)?.textScore ?? 0) : valueAtPath(document, path, 0),
+  const keys = parts.map(({ path, meta = 'textScore' }) =>
+    path === undefined ? doubleValue(metadataOf(document)?.[meta] ?? 0) : valueAtPath(document, path, 0),
   );
   return { document, keys };
 }

@@ -1,5 +1,6 @@
 import type { Value } from '../../bson/value.ts';
 import { location } from '../errors.ts';
+import { holdLimit } from './memory.ts';
 import { comparatorOf, keyed, parseSortParts, type SortPart } from './sort-keys.ts';
 import { sorted } from './sorter.ts';
 import type { Stage, StageContext, StageParser } from './stage.ts';
@@ -26,6 +27,7 @@ function sortStage(
     compare: comparatorOf(parts, context.collator),
     limit,
     memoryLimit: context.memoryLimit,
+    runBytes: holdLimit(context),
     directory: context.allowDiskUse ? () => hostOf(context).scratchDirectory() : undefined,
     tooLarge: () =>
       location(
@@ -37,7 +39,7 @@ function sortStage(
   return {
     name: '$sort',
     hints: { sort: specification },
-    readsTextScore: parts.some(({ path }) => path === undefined),
+    readsTextScore: parts.some(({ meta }) => meta === 'textScore'),
     run: (input) => sorted(input, plan),
   };
 }

@@ -2,6 +2,7 @@ import type { Value } from '../../bson/value.ts';
 import type { Batches } from '../context.ts';
 import type { CommandError } from '../errors.ts';
 import { carryMetadata } from '../metadata.ts';
+import { sortGradually } from '../sort/gradual-sort.ts';
 import { inBatches } from './batches.ts';
 import { Heap } from './heap.ts';
 import { overheadOf, ownCopy } from './memory.ts';
@@ -15,6 +16,8 @@ export interface SortPlan {
   /** Only the first so many documents are wanted. */
   limit: number | undefined;
   memoryLimit: number;
+  /** Where runs begin: at most the memory limit. */
+  runBytes: number;
   /** A directory for sorted runs; undefined forbids them. */
   directory: (() => Promise<string>) | undefined;
   /** What is thrown over the memory limit where runs are forbidden. */
@@ -44,17 +47,18 @@ async function collect(input: Batches, plan: SortPlan, runs: SpillFile[]): Promi
     for (const document of batch) {
       held.push(plan.keyOf(document));
       bytes += document.end - document.start + overhead;
-      if (bytes <= plan.memoryLimit) continue;
+      if (bytes <= plan.runBytes) continue;
       if (plan.directory === undefined) throw plan.tooLarge();
       const run = new SpillFile(await plan.directory());
       runs.push(run);
-      for (const { document: each } of held.sort(plan.compare)) if (run.add(each)) await run.flush();
+      for (const { document: each } of await sortGradually(held, plan.compare, plan.signal))
+        if (run.add(each)) await run.flush();
       await run.flush();
       held = [];
       bytes = 0;
     }
   }
-  return held.sort(plan.compare);
+  return sortGradually(held, plan.compare, plan.signal);
 }
 
 interface Ranked extends Keyed {
@@ -84,7 +88,7 @@ async function best(input: Batches, plan: SortPlan, limit: number): Promise<Keye
       if (bytes > plan.memoryLimit) throw plan.tooLarge();
     }
   }
-  return [...heap.items].sort(order);
+  return sortGradually(heap.items, order, plan.signal);
 }
 
 // eslint-disable-next-line @typescript-eslint/require-await
@@ -97,22 +101,19 @@ interface Head extends Keyed {
 }
 
 async function* merged(sources: Batches[], plan: SortPlan): Batches {
-  const cursors = sources.map((source) => documentsOf(source));
+  const runs = sources.map((source) => new Run(source));
   const heap = new Heap<Head>((a, b) => plan.compare(b, a) || b.run - a.run);
-  const advance = async (run: number): Promise<Head | undefined> => {
-    const next = await cursors[run]?.next();
-    return next === undefined || next.done === true ? undefined : { ...plan.keyOf(next.value), run };
-  };
-  for (const run of cursors.keys()) {
-    const head = await advance(run);
-    if (head) heap.push(head);
+  for (const [i, run] of runs.entries()) {
+    const first = run.next() ?? (await run.load());
+    if (first) heap.push({ ...plan.keyOf(first), run: i });
   }
   let out: Value[] = [];
   for (let { top } = heap; top !== undefined; { top } = heap) {
     out.push(top.document);
-    const next = await advance(top.run);
+    const run = runs[top.run];
+    const next = run?.next() ?? (await run?.load());
     if (next === undefined) heap.pop();
-    else heap.replaceTop(next);
+    else heap.replaceTop({ ...plan.keyOf(next), run: top.run });
     if (out.length < 256) continue;
     plan.signal.throwIfAborted();
     yield out;
@@ -121,6 +122,26 @@ async function* merged(sources: Batches[], plan: SortPlan): Batches {
   if (out.length > 0) yield out;
 }
 
-async function* documentsOf(source: Batches): AsyncGenerator<Value> {
-  for await (const batch of source) yield* batch;
+/** Documents one by one, waiting only where the next batch must be read. */
+class Run {
+  readonly #batches: AsyncIterator<Value[]>;
+  #batch: Value[] = [];
+  #at = 0;
+
+  constructor(batches: Batches) {
+    this.#batches = batches[Symbol.asyncIterator]();
+  }
+
+  /** The next document of the batch at hand. */
+  next(): Value | undefined {
+    return this.#batch[this.#at++];
+  }
+
+  /** The first document of the next batch; undefined at the end. */
+  async load(): Promise<Value | undefined> {
+    const step = await this.#batches.next();
+    this.#batch = step.done === true ? [] : step.value;
+    this.#at = 0;
+    return this.next();
+  }
 }

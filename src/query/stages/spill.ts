@@ -4,7 +4,7 @@ import { documentOf, type Value } from '../../bson/value.ts';
 import type { Batches } from '../context.ts';
 import { addMetadata, metadataOf } from '../metadata.ts';
 
-const chunkBytes = 1 << 20;
+const chunkBytes = 1 << 18;
 const headBytes = 8;
 
 let count = 0;

@@ -1,6 +1,7 @@
 import type { Collator } from '../../../bson/compare.ts';
 import type { Value } from '../../../bson/value.ts';
 import type { Batches } from '../../../query/context.ts';
+import { badValue } from '../../../query/errors.ts';
 import type { Collection } from '../catalog/collection.ts';
 import type { Choice } from '../planner/choose.ts';
 import { settleChoice } from '../planner/settle.ts';
@@ -38,10 +39,16 @@ export function prepareFind(collection: Collection | undefined, options: FindOpt
   const output = compileOutput(options, query, collator, sort);
   checkQueryRules(query, options);
   checkMetaSort(options.sort, output.projection);
-  checkNearIndex(query, collection);
+  checkNearIndex(query, collection, options.hint);
+  if (options.tailable && collection?.capped === false) {
+    throw badValue(
+      `error processing query: ns=${collection.namespace} tailable cursor requested on non capped collection`,
+    );
+  }
   const choice = planQuery(collection, {
     query,
-    sort: options.sort,
+    // The documents of a $near come by distance, whatever index reads them: only a sort after it counts.
+    sort: query.near ? undefined : options.sort,
     hint: options.hint,
     min: options.min,
     max: options.max,
@@ -91,7 +98,7 @@ export function runFind(
   );
   if (onMatched) documents = observed(documents, onMatched);
   if (query.near) documents = nearest(documents, query.near);
-  if (sort) documents = sort.run(documents, wanted);
+  if (sort) documents = sort.run(documents, wanted, signal);
   if (skip > 0) documents = skipped(documents, skip);
   if (limit !== undefined) documents = limited(documents, limit);
   return output.apply ? mapped(documents, output.apply) : documents;

@@ -12,7 +12,7 @@ import { naturalDirection } from './hinted-plan.ts';
 export interface FindSort {
   keys: SortKeys;
   /** Sorts documents; only the first `wanted` are needed. Throws CommandError (96) above mongod's memory limit. */
-  run(documents: Batches, wanted: number | undefined): Batches;
+  run(documents: Batches, wanted: number | undefined, signal?: AbortSignal): Batches;
 }
 
 /** Compiles the sort of a find; undefined if the documents' own order will do. Throws CommandError. */
@@ -25,10 +25,13 @@ export function compileFindSort(
   const fields = parseSort(pattern);
   if (naturalDirection(pattern)) return undefined;
   const keys = new SortKeys(fields, { collator }, filter);
-  return { keys, run: (documents, wanted) => sorted(documents, new Sorter(keys, wanted ?? 0)) };
+  return {
+    keys,
+    run: (documents, wanted, signal) => sorted(documents, new Sorter(keys, wanted ?? 0), signal),
+  };
 }
 
-async function* sorted(documents: Batches, sorter: Sorter): Batches {
+async function* sorted(documents: Batches, sorter: Sorter, signal: AbortSignal | undefined): Batches {
   for await (const batch of documents) for (const document of batch) sorter.add(document);
-  yield* inBatches(sorter.finish());
+  yield* inBatches(await sorter.finish(signal));
 }

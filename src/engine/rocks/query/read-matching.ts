@@ -39,6 +39,6 @@ export function readMatching(
   const options = { eager: limit === undefined, signal };
   let documents = matched(readPlan(state, collection, winning, options, newScanCounts()), query, signal);
   if (query.near) documents = nearest(documents, query.near);
-  if (order && !(winning.kind === 'index' && winning.sorted)) documents = order.run(documents, limit);
+  if (order && !(winning.kind === 'index' && winning.sorted)) documents = order.run(documents, limit, signal);
   return limit === undefined ? documents : limited(documents, limit);
 }

@@ -1,6 +1,6 @@
 import type { Batch } from '../../../rocksdb/batch.ts';
 import type { Database } from '../../../rocksdb/database.ts';
-import { takeTurns } from './take-turns.ts';
+import { takeTurns } from '../../../base/take-turns.ts';
 
 /** What to read of a database. */
 export interface ScanOptions {

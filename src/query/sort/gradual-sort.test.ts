@@ -1,0 +1,32 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { sortGradually } from './gradual-sort.ts';
+
+interface Item {
+  key: number;
+  place: number;
+}
+const byKey = (a: Item, b: Item): number => a.key - b.key;
+
+describe('sortGradually', () => {
+  it('orders as a stable sort does', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 0, max: 9000 }),
+        fc.integer({ min: 1, max: 5000 }),
+        async (n, keys) => {
+          const items = Array.from({ length: n }, (_, place) => ({ key: (place * 7919) % keys, place }));
+          expect(await sortGradually(items, byKey)).toEqual([...items].sort(byKey));
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  it('ends when it is told to', async () => {
+    const items = Array.from({ length: 10_000 }, (_, place) => ({ key: -place, place }));
+    await expect(sortGradually(items, byKey, AbortSignal.abort(new Error('stopped')))).rejects.toThrow(
+      'stopped',
+    );
+  });
+});
