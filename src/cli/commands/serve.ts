@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { createSecureContext } from 'node:tls';
 import { InvalidArgumentError, type Command } from 'commander';
 import { ErrorCode } from '../../base/error-codes.ts';
-import { MongoqError } from '../../base/errors.ts';
+import { messageOf, MongoqError } from '../../base/errors.ts';
 import { parseDuration } from '../../operations/go-duration.ts';
 import type { Listening } from '../../session/session.ts';
 import { openSession } from '../open-session.ts';
@@ -90,7 +91,17 @@ async function tlsOf({
     readFile(file).catch((error: unknown) => {
       throw new MongoqError(ErrorCode.usage, `${file} cannot be read`, { cause: error });
     });
-  return { cert: await read(tlsCert), key: await read(tlsKey) };
+  const pair = { cert: await read(tlsCert), key: await read(tlsKey) };
+  try {
+    createSecureContext(pair);
+  } catch (error) {
+    throw new MongoqError(
+      ErrorCode.usage,
+      `${tlsCert} and ${tlsKey} are no certificate with its key: ${messageOf(error)}`,
+      { hint: 'both are PEM files; the key is unencrypted', cause: error },
+    );
+  }
+  return pair;
 }
 
 /** Milliseconds from a duration such as 30m. */
