@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { vi } from 'vitest';
+import { setTimeout as delay } from 'node:timers/promises';
 import { connectReplica } from '../../../src/operations/connection.ts';
 import { installMongod } from './install.ts';
 
@@ -29,13 +29,24 @@ export async function startMongod(work: string, dbPath: string, ...more: string[
     await exited;
   };
   try {
-    const connects = async (): Promise<void> => (await connectReplica({ host: '127.0.0.1', port })).close();
-    await vi.waitFor(connects, { timeout: 60_000 });
+    await untilItAnswers(port, server);
   } catch (error) {
     await stop();
     throw error;
   }
   return { port, stop };
+}
+
+async function untilItAnswers(port: number, server: ChildProcess): Promise<void> {
+  for (;;) {
+    try {
+      await (await connectReplica({ host: '127.0.0.1', port })).close();
+      return;
+    } catch (error) {
+      if (server.exitCode !== null) throw error;
+      await delay(100);
+    }
+  }
 }
 
 async function freePort(): Promise<number> {
