@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Row } from './rows.ts';
 
 const results = path.join(import.meta.dirname, '../results');
+const pictures = path.join(import.meta.dirname, '../../docs/images');
 
 /** Writes the rows as JSON and as a picture, and prints what each system takes compared with mongoq. */
 export async function writeReport(rows: Row[]): Promise<void> {
@@ -11,7 +12,8 @@ export async function writeReport(rows: Row[]): Promise<void> {
   const machine = { cpus: cpus().length, model: cpus()[0]?.model, loadAtTheEnd: loadavg()[0] };
   const report = { date: new Date().toISOString(), node: process.version, machine, rows };
   await writeFile(path.join(results, 'link.json'), `${JSON.stringify(report, null, 2)}\n`);
-  await writeFile(path.join(results, 'link.svg'), picture(rows));
+  await mkdir(pictures, { recursive: true });
+  await writeFile(path.join(pictures, 'link.svg'), picture(rows));
   console.log(`\n${table(rows)}`);
 }
 
