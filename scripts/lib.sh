@@ -15,7 +15,7 @@ need_node() {
 install_packages() {
   if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
     echo "Installing npm packages ..." >&2
-    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2
+    npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >&2
   fi
 }
 

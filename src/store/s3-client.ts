@@ -1,4 +1,6 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import { ErrorCode } from '../base/error-codes.ts';
+import { MongoqError } from '../base/errors.ts';
 
 /** How to reach S3; what is left out comes from the environment and ~/.aws, as the AWS SDKs define it. */
 export interface S3Settings {
@@ -12,7 +14,7 @@ const maxSockets = 256;
 
 /**
  * A client of the S3 at AWS or at any other endpoint. Credentials are looked for when the first request is made.
- * `endpoint` is the other endpoint.
+ * `endpoint` is the other endpoint. Throws settings if that is no http or https URL.
  */
 export async function createS3Client(
   settings: S3Settings,
@@ -24,6 +26,7 @@ export async function createS3Client(
   const common: S3ClientConfig = settings.profile === undefined ? {} : { profile: settings.profile };
   const found = new S3Client(common);
   const endpoint = settings.endpointUrl ?? (await found.config.serviceConfiguredEndpoint?.());
+  if (endpoint !== undefined) checkEndpoint(endpoint);
   // Servers other than AWS take any region, and a bucket of another region at AWS answers with a redirect.
   const region = settings.region ?? (await found.config.region().catch(() => 'us-east-1'));
   found.destroy();
@@ -47,4 +50,11 @@ export async function createS3Client(
     },
   });
   return { client, endpoint };
+}
+
+function checkEndpoint(endpoint: string): void {
+  if (URL.canParse(endpoint) && /^https?:$/.test(new URL(endpoint).protocol)) return;
+  throw new MongoqError(ErrorCode.settings, `the endpoint ${endpoint} is not a URL of http or https`, {
+    hint: 'give --endpoint-url or AWS_ENDPOINT_URL_S3 in the form https://s3.example.com',
+  });
 }

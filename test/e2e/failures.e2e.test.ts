@@ -185,6 +185,14 @@ describe('an S3 endpoint that cannot be reached', () => {
   });
 });
 
+it('says that an endpoint is no URL', async () => {
+  const args = [...query('s3://bucket/prefix'), '--endpoint-url', 's3.example.com:9000'];
+  await expectFailure(args, {
+    exitCode: ExitCode.usage,
+    says: /endpoint s3\.example\.com:9000 is not a URL/,
+  });
+});
+
 describe.skipIf(noGateway)('S3 refuses', () => {
   let variables: Record<string, string>;
   let url: string;
