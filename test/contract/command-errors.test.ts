@@ -18,6 +18,8 @@ const refused: [Record<string, unknown>, number][] = [
   [{ find: 'users', tailable: true, singleBatch: true }, 2],
   [{ find: 'users', ntoreturn: 2, limit: 1 }, 2],
   [{ find: 'users', ntoreturn: 2, batchSize: 1 }, 2],
+  [{ find: 'users', min: { _id: 1 }, sort: { $natural: 1 } }, 2],
+  [{ find: 'users', filter: { _id: 5 }, oplogReplay: true }, 62],
   [{ find: 'users', term: 5 }, 9],
   [{ find: 'users', maxTimeMS: 1.5 }, 2],
   [{ find: '$cmd' }, 73],

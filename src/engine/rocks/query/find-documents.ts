@@ -1,12 +1,12 @@
 import type { Collator } from '../../../bson/compare.ts';
 import type { Value } from '../../../bson/value.ts';
 import type { Batches } from '../../../query/context.ts';
-import { badValue } from '../../../query/errors.ts';
 import type { Collection } from '../catalog/collection.ts';
 import type { Choice } from '../planner/choose.ts';
 import { settleChoice } from '../planner/settle.ts';
 import type { ScanCounts } from '../scan/scan-counts.ts';
 import type { RocksEngineState } from '../state.ts';
+import { checkCapped } from './capped-rules.ts';
 import { compileQuery, type CompiledQuery } from './compiled-query.ts';
 import { resolveCollator } from './collation.ts';
 import type { FindOptions } from './find-options.ts';
@@ -40,11 +40,7 @@ export function prepareFind(collection: Collection | undefined, options: FindOpt
   checkQueryRules(query, options);
   checkMetaSort(options.sort, output.projection);
   checkNearIndex(query, collection, options.hint);
-  if (options.tailable && collection?.capped === false) {
-    throw badValue(
-      `error processing query: ns=${collection.namespace} tailable cursor requested on non capped collection`,
-    );
-  }
+  checkCapped(collection, query.filter, options);
   const choice = planQuery(collection, {
     query,
     // The documents of a $near come by distance, whatever index reads them: only a sort after it counts.

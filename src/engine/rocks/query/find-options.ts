@@ -29,6 +29,7 @@ export interface FindOptions {
   showRecordId: boolean;
   snapshot: boolean;
   tailable: boolean;
+  oplogReplay: boolean;
   noCursorTimeout: boolean;
   /** The names of the options that were given, without flags that are false. */
   given: ReadonlySet<string>;
@@ -97,6 +98,7 @@ export function readFindOptions(command: Value): FindOptions {
     showRecordId: flag('showRecordId'),
     snapshot: flag('snapshot'),
     tailable: flag('tailable'),
+    oplogReplay: flag('oplogReplay'),
     noCursorTimeout: flag('noCursorTimeout'),
     given: new Set([...options.keys()].filter((name) => kinds[name] !== 'bool' || flag(name))),
   };

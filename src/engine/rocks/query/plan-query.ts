@@ -1,5 +1,6 @@
 import type { Value } from '../../../bson/value.ts';
 import type { Collator } from '../../../bson/compare.ts';
+import { badValue } from '../../../query/errors.ts';
 import type { Collection } from '../catalog/collection.ts';
 import { choosePlan, type Choice } from '../planner/choose.ts';
 import { conjunctsOf } from '../planner/predicates.ts';
@@ -24,8 +25,11 @@ export function planQuery(collection: Collection | undefined, request: PlanReque
   const conjuncts = conjunctsOf(request.query.filter);
   const simpleCollation = request.collator === undefined;
   const { sort, hint } = request;
-  if (request.min ?? request.max) return only(limitedPlan(collection, { ...request, simpleCollation }));
   const natural = naturalDirection(sort);
+  if (request.min ?? request.max) {
+    if (natural) throw badValue(`error processing query: ns=${collection.namespace} No query solutions`);
+    return only(limitedPlan(collection, { ...request, simpleCollation }));
+  }
   if (natural) return only(naturalScan(collection, natural === 'reverse', conjuncts));
   if (hint && naturalDirection(hint)) {
     return only(naturalScan(collection, naturalDirection(hint) === 'reverse', conjuncts));
