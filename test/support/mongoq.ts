@@ -1,17 +1,25 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
+import { afterAll } from 'vitest';
 
 export const root = path.join(import.meta.dirname, '../..');
 export const sample = path.join(root, 'sample');
 export const fixtures = path.join(root, 'test/fixtures');
 const main = path.join(root, 'dist/cli/main.js');
 
-/** An environment of the test's own: no settings, credentials, cache or history of the user's. */
+/** The homes that were made for the tests of this file. */
+const homes: string[] = [];
+afterAll(() => {
+  for (const home of homes) rmSync(home, { recursive: true, force: true });
+});
+
+/** An environment of the test's own, until the file's tests have run: no settings, credentials, cache or history of the user's. */
 export function isolatedEnv(extra: Record<string, string> = {}): Record<string, string> {
   const home = mkdtempSync(path.join(tmpdir(), 'mongoq-test-'));
+  homes.push(home);
   return {
     PATH: process.env['PATH'] ?? '',
     HOME: home,
