@@ -27,7 +27,7 @@ const main = path.join(import.meta.dirname, '../dist/cli/main.js');
 const results = path.join(import.meta.dirname, 'results');
 
 interface Run {
-  operation: 'restore' | 'backup';
+  operation: 'start' | 'restore' | 'backup';
   system: string;
   seconds: number[];
 }
@@ -104,6 +104,8 @@ try {
   await connection.close();
   for (let round = 0; round < rounds; round++) {
     const place = (name: string): string => path.join(work, `${name}${round}`);
+    await time('start', 'mongoq', process.execPath, [main, '--version'], link.endpoint);
+    await time('start', 'rclone', 'rclone', ['version'], link.endpoint);
     await time('restore', 'mongoq', process.execPath, [...restoreArgs, place('mongoq')], link.endpoint);
     for (const transfers of ['4', '16']) {
       const system = `rclone --transfers ${transfers}`;

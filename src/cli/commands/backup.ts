@@ -1,7 +1,4 @@
 import type { Command } from 'commander';
-import { backup } from '../../operations/backup.ts';
-import { connectReplica } from '../../operations/connection.ts';
-import { mongodCheckpoints } from '../../operations/replica.ts';
 import { formatBytes } from '../../shell/format.ts';
 import { addStoreOptions, parseNumber, type StoreOptions } from '../options.ts';
 import { printLine } from '../output.ts';
@@ -36,6 +33,12 @@ export function addBackup(program: Command): void {
 async function runBackup(options: BackupCommandOptions): Promise<void> {
   const { uri, host, port, username, replicaId } = options;
   const password = options.password ?? process.env['MONGOQ_PASSWORD'];
+  // Here, because loading the driver takes as long as all the rest of a start.
+  const [{ backup }, { connectReplica }, { mongodCheckpoints }] = await Promise.all([
+    import('../../operations/backup.ts'),
+    import('../../operations/connection.ts'),
+    import('../../operations/replica.ts'),
+  ]);
   const result = await withStore(options, async (store, operation) => {
     const connection = await connectReplica({ uri, host, port, username, password });
     try {

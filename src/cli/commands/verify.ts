@@ -1,11 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { ErrorCode } from '../../base/error-codes.ts';
 import { MongoqError } from '../../base/errors.ts';
-import { createBlockReader } from '../../blocks/create-block-reader.ts';
-import { affectedNamespaces } from '../../engine/rocks/affected-namespaces.ts';
-import { openRocksEngine } from '../../engine/rocks/rocks-engine.ts';
-import { validatingCheck } from '../../operations/deep-check.ts';
-import { verify } from '../../operations/verify.ts';
 import type { Finding, VerifyReport } from '../../operations/verify-report.ts';
 import { formatBytes } from '../../shell/format.ts';
 import { addStoreOptions, parseNumber, type StoreOptions } from '../options.ts';
@@ -50,6 +45,19 @@ async function runVerify(options: VerifyCommandOptions): Promise<void> {
   if (options.all && options.backupId !== undefined) {
     throw new MongoqError(ErrorCode.usage, '--all and --backup-id exclude each other');
   }
+  const [
+    { verify },
+    { validatingCheck },
+    { createBlockReader },
+    { affectedNamespaces },
+    { openRocksEngine },
+  ] = await Promise.all([
+    import('../../operations/verify.ts'),
+    import('../../operations/deep-check.ts'),
+    import('../../blocks/create-block-reader.ts'),
+    import('../../engine/rocks/affected-namespaces.ts'),
+    import('../../engine/rocks/rocks-engine.ts'),
+  ]);
   const report = await withStore(options, async (store, operation) => {
     // Without a disk cache: what is verified is what the store has.
     const reader = createBlockReader(store);
