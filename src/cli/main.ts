@@ -5,6 +5,9 @@ import { addCommands } from './commands/index.ts';
 import { ExitCode, exitCodeOf } from './exit-codes.ts';
 import { reportError } from './output.ts';
 
+// Warnings of libraries (deprecations of the driver's methods, which mongosh's API calls) are not for the user.
+if (!process.env['MONGOQ_DEBUG']) process.removeAllListeners('warning');
+
 const program = addCommands(new Command('mongoq'));
 
 try {
