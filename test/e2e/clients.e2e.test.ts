@@ -17,6 +17,9 @@ interface Client {
   command: (output: string) => string[];
 }
 
+/** Debian's Go packages are sources below a GOPATH, not modules. */
+const debianGo = ['GO111MODULE=off', 'GOPATH=/usr/share/gocode'];
+
 const others: Record<string, Client> = {
   PHP: {
     present: ['php', '-r', 'exit(extension_loaded("mongodb") ? 0 : 1);'],
@@ -38,6 +41,12 @@ const others: Record<string, Client> = {
     install: 'gcc pkg-config libmongoc-dev',
     build: (output) =>
       `cc ${path.join(clients, 'read.c')} -o ${output} $(pkg-config --cflags --libs libmongoc-1.0)`,
+    command: (output) => [output],
+  },
+  Go: {
+    present: ['env', ...debianGo, 'go', 'list', 'go.mongodb.org/mongo-driver/mongo'],
+    install: 'golang-go golang-mongodb-mongo-driver-dev',
+    build: (output) => `env ${debianGo.join(' ')} go build -o ${output} ${path.join(clients, 'read.go')}`,
     command: (output) => [output],
   },
 };
