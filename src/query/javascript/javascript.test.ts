@@ -126,6 +126,20 @@ describe('commands with scripts', () => {
     expect(counts).toEqual({ input: 3, emit: 3, reduce: 1, output: 2 });
   });
 
+  it('a reduce to an array is refused, except in jsMode, and so is an emit of one value', async () => {
+    const given = {
+      map: code('function() { emit(1, this.n) }'),
+      reduce: code('function(key, values) { return values.slice(0, 1) }'),
+      finalize: undefined,
+      scope: undefined,
+      collator: undefined,
+    };
+    const run = (options: object) => mapReduce(fromDocuments(documents), { ...given, ...options }, never);
+    await expect(run({})).rejects.toMatchObject({ code: 10075 });
+    expect((await run({ jsMode: true })).counts.output).toBe(1);
+    await expect(run({ map: code('function() { emit(this.k) }') })).rejects.toMatchObject({ code: 139 });
+  });
+
   it('group keeps the order in which keys come', async () => {
     const { retval, count } = await groupDocuments(
       fromDocuments(documents),

@@ -5,6 +5,7 @@ import { groupingKey } from '../../bson/grouping-key.ts';
 import { nullValue } from '../../bson/make.ts';
 import type { Value } from '../../bson/value.ts';
 import type { Batches } from '../context.ts';
+import { location } from '../errors.ts';
 import { decode } from './decode.ts';
 import type { Encoded } from './encode.ts';
 import { withSandbox, type Sandbox } from './sandbox.ts';
@@ -16,6 +17,8 @@ export interface MapReduce {
   finalize: Value | undefined;
   /** A document whose fields the functions see as globals. */
   scope: Value | undefined;
+  /** Values stay in the interpreter between map and reduce, where arrays may be reduced to. */
+  jsMode?: boolean;
   collator: Collator | undefined;
 }
 
@@ -45,7 +48,7 @@ export function mapReduce(
 async function runIn(
   sandbox: Sandbox,
   documents: Batches,
-  { map, reduce, finalize, scope, collator }: MapReduce,
+  { map, reduce, finalize, scope, jsMode, collator }: MapReduce,
   signal: AbortSignal,
 ): Promise<MapReduceResult> {
   if (scope) sandbox.setGlobals(scope);
@@ -60,7 +63,9 @@ async function runIn(
     for (const group of groups.values()) {
       if (group.values.length < 2) continue;
       const list = new DocumentBuilder().push(group.key).push(arrayOf(group.values)).finishArray();
-      group.values = [sandbox.call(reducer, undefined, list)];
+      const reduced = sandbox.call(reducer, undefined, list);
+      if (reduced.isArray() && !jsMode) throw location(10075, 'reduce -> multiple not supported yet');
+      group.values = [reduced];
       counts.reduce++;
     }
     held = groups.size;

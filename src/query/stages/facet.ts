@@ -12,15 +12,15 @@ import type { Stage, StageContext } from './stage.ts';
 /** Compiles the stages of a pipeline inside another. */
 export type CompileStages = (stages: Value[], context: StageContext) => Stage[];
 
-/** `{$facet: {name: pipeline, ...}}`: one document with the results of several pipelines over the same documents. */
-export function parseFacet(specification: Value, context: StageContext, compile: CompileStages): Stage[] {
+/** The pipelines of a $facet by their names. Throws 40169 to 40171, and for a name that is no field's. */
+export function facetPipelines(specification: Value): { name: string; stages: Value[] }[] {
   if (specification.type !== BsonType.object || specification.end - specification.start <= 5) {
     throw location(
       40169,
       `the $facet specification must be a non-empty object, but found: ${printValue(specification)}`,
     );
   }
-  const facets = [...elements(specification)].map(({ name, value }) => {
+  return [...elements(specification)].map(({ name, value }) => {
     checkFieldName(name);
     if (value.type !== BsonType.array) {
       throw location(40170, `arguments to $facet must be arrays, ${name} is type ${typeName(value)}`);
@@ -33,6 +33,13 @@ export function parseFacet(specification: Value, context: StageContext, compile:
         `elements of arrays in $facet spec must be non-empty objects, ${name} argument contained an element of type ${typeName(stage)}: ${printValue(stage)}`,
       );
     }
+    return { name, stages };
+  });
+}
+
+/** `{$facet: {name: pipeline, ...}}`: one document with the results of several pipelines over the same documents. */
+export function parseFacet(specification: Value, context: StageContext, compile: CompileStages): Stage[] {
+  const facets = facetPipelines(specification).map(({ name, stages }) => {
     if (stages.length === 0) {
       throw location(40172, `sub-pipeline in $facet stage cannot be empty: ${name}`);
     }

@@ -26,9 +26,13 @@ export interface GraphLookup {
 
 const names = ['from', 'as', 'connectFromField', 'connectToField', 'depthField'];
 
-/** Parses a $graphLookup specification. Throws 40100 to 40105, 40185 to 40187, 40327 to 40329. */
-export function parseGraphLookupSpec(specification: Value, { collator }: StageContext): GraphLookup {
+/** Checks the shape and the `from` of a $graphLookup. Throws 73, 40327 to 40329. */
+export function checkGraphLookupFrom(specification: Value): void {
   checkFrom('$graphLookup', specification, [40327, 40328, 40329]);
+}
+
+/** Parses a $graphLookup specification. Throws 40100 to 40105, 40185 to 40187. */
+export function parseGraphLookupSpec(specification: Value, { collator }: StageContext): GraphLookup {
   const texts = new Map<string, string>();
   let startWith: Expression | undefined;
   let maxDepth: bigint | undefined;

@@ -2,7 +2,7 @@ import { stringOf } from '../../bson/access.ts';
 import { printDocument, printValue } from '../../bson/print.ts';
 import { BsonType } from '../../bson/types.ts';
 import { elements, field, type Value } from '../../bson/value.ts';
-import { location } from '../errors.ts';
+import { CommandError, location } from '../errors.ts';
 import { splitFieldPath } from '../expression/field-path.ts';
 import { typeName } from '../expression/type-name.ts';
 import { joined } from './lookup-join.ts';
@@ -10,7 +10,6 @@ import type { StageParser } from './stage.ts';
 
 /** `{$lookup: {from, localField, foreignField, as}}`: adds an array with the documents of another collection that have an equal value. */
 export const parseLookup: StageParser = (specification, context) => {
-  checkFrom('$lookup', specification, [40319, 40320, 40321]);
   const options = new Map<string, string>();
   for (const { name, value } of elements(specification)) {
     if (value.type !== BsonType.string) {
@@ -39,7 +38,12 @@ export const parseLookup: StageParser = (specification, context) => {
   return [{ name: '$lookup', run: (input) => joined(input, join, context) }];
 };
 
-/** Checks the shape of a $lookup or $graphLookup and its `from`: codes for no object, no `from` and a wrong type of it. */
+/** Checks the shape and the `from` of a $lookup. Throws 73, 40319 to 40321. */
+export function checkLookupFrom(specification: Value): void {
+  checkFrom('$lookup', specification, [40319, 40320, 40321]);
+}
+
+/** Checks the shape of a $lookup or $graphLookup and its `from`: codes for no object, no `from` and a wrong type of it; 73 for an empty name. */
 export function checkFrom(
   stage: string,
   specification: Value,
@@ -61,4 +65,5 @@ export function checkFrom(
   if (from.type !== BsonType.string) {
     throw location(codes[2], `'from' option to ${stage} must be a string, but was type ${typeName(from)}`);
   }
+  if (stringOf(from) === '') throw new CommandError(73, 'InvalidNamespace', `invalid ${stage} namespace`);
 }

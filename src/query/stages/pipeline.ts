@@ -1,8 +1,8 @@
-import { BsonType } from '../../bson/types.ts';
-import { elements, type Value } from '../../bson/value.ts';
+import type { Value } from '../../bson/value.ts';
 import type { Batches, QueryContext } from '../context.ts';
-import { badValue, CommandError, location } from '../errors.ts';
+import { badValue, location, type CommandError } from '../errors.ts';
 import { Dependencies } from '../expression/dependencies.ts';
+import { checkForm, onlyField } from './form.ts';
 import { parseFacet } from './facet.ts';
 import { memoryLimitBytes } from './memory.ts';
 import { pushdownOf } from './pushdown.ts';
@@ -25,6 +25,7 @@ export function compilePipeline(
     memoryLimit: options.memoryLimit ?? memoryLimitBytes,
     inFacet: false,
   };
+  checkForm(stages);
   const compiled = compileStages(stages, stageContext);
   checkPositions(compiled);
   checkTextScore(compiled);
@@ -47,11 +48,6 @@ export function compilePipeline(
 }
 
 function compileStages(stages: readonly Value[], context: StageContext): Stage[] {
-  for (const stage of stages) {
-    if (stage.type !== BsonType.object) {
-      throw new CommandError(14, 'TypeMismatch', "Each element of the 'pipeline' array must be an object");
-    }
-  }
   return limitSorts(
     stages.flatMap((stage) => compileStage(stage, context)),
     context,
@@ -68,18 +64,13 @@ function compileFacet(stages: readonly Value[], context: StageContext): Stage[] 
 }
 
 function compileStage(stage: Value, context: StageContext): Stage[] {
-  const [only, ...others] = elements(stage);
-  if (only === undefined || others.length > 0) {
-    throw location(40323, 'A pipeline stage specification object must contain exactly one field.');
-  }
-  if (only.name === '$facet') {
+  const { name, value } = onlyField(stage);
+  if (name === '$facet') {
     if (context.inFacet) throw notInFacet('$facet');
-    return parseFacet(only.value, context, compileFacet);
+    return parseFacet(value, context, compileFacet);
   }
-  const parse = parserOf(only.name);
-  if (parse === undefined) throw location(40324, `Unrecognized pipeline stage name: '${only.name}'`);
-  if (context.inFacet && only.name === '$out') throw notInFacet('$out');
-  return parse(only.value, context);
+  if (context.inFacet && name === '$out') throw notInFacet('$out');
+  return parserOf(name)(value, context);
 }
 
 function notInFacet(name: string): CommandError {

@@ -1,3 +1,4 @@
+import { location } from '../errors.ts';
 import { parseBucketAuto } from './bucket-auto.ts';
 import { parseBucket } from './bucket.ts';
 import { parseCount } from './count.ts';
@@ -44,7 +45,9 @@ const parsers: Record<string, StageParser> = {
   $unwind: parseUnwind,
 };
 
-/** The parser of a stage by its name with `$`, or undefined if 3.4 has none of that name. */
-export function parserOf(name: string): StageParser | undefined {
-  return Object.hasOwn(parsers, name) ? parsers[name] : undefined;
+/** The parser of a stage by its name with `$`. Throws 40324 if 3.4 has none of that name. */
+export function parserOf(name: string): StageParser {
+  const parser = Object.hasOwn(parsers, name) ? parsers[name] : undefined;
+  if (parser === undefined) throw location(40324, `Unrecognized pipeline stage name: '${name}'`);
+  return parser;
 }

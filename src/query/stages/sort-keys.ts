@@ -48,7 +48,8 @@ export function parseSortParts(specification: Value): SortPart[] {
 /** Only the first field counts, as in mongod. */
 function metaOf(expression: Value): 'textScore' | 'randVal' {
   const [first] = elements(expression);
-  if (first?.name !== '$meta') throw location(17312, '$meta is the only expression supported by $sort right now');
+  if (first?.name !== '$meta')
+    throw location(17312, '$meta is the only expression supported by $sort right now');
   if (first.value.type !== BsonType.string) throw location(17307, '$meta only supports string arguments');
   const meta = stringOf(first.value);
   if (meta === 'textScore' || meta === 'randVal') return meta;

@@ -209,7 +209,19 @@ describe('places of stages', () => {
     [[{ $facet: { a: [{ $collStats: {} }] } }], '40173:'],
     [[{ $nosuch: {} }], "40324: Unrecognized pipeline stage name: '$nosuch'"],
     [[{ $limit: 1, $skip: 1 }], '40323:'],
+    [[{ $match: 5 }, { $nosuch: {} }], '40324:'],
+    [[{ $project: {} }, { $facet: { a: [{ $nosuch: {} }] } }], '40324:'],
+    [[{ $project: {} }, { $facet: { a: 5 } }], '40170:'],
+    [[{ $project: {} }, { $lookup: 5 }], '40319:'],
+    [[{ $lookup: { from: '', localField: 'a', foreignField: 'b', as: 'c' } }], '73:'],
+    [[{ $graphLookup: { from: '' } }], '73:'],
+    [[{ $facet: { a: [{ $match: { $text: { $search: 'x' } } }] } }], '17309:'],
     [[{ $project: { s: { $meta: 'textScore' } } }], '40218:'],
+    [[{ $sort: { s: { $meta: 'textScore' } } }], '40218:'],
+    [[{ $sort: { s: { $meta: 'other' } } }], '17308:'],
+    [[{ $sort: { s: { $meta: 1 } } }], '17307:'],
+    [[{ $sort: { s: { $other: 1 } } }], '17312:'],
+    [[{ $group: { _id: { a: { $numberDecimal: '1' } } } }], '17390:'],
   ])('%j is refused', async (pipeline, expected) => {
     expect(await refusal(people, pipeline)).toContain(expected);
   });

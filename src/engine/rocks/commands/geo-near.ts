@@ -1,3 +1,4 @@
+import { field } from '../../../bson/value.ts';
 import { CommandError } from '../../../query/errors.ts';
 import { nearestDocuments, parseGeoNear } from '../../../query/geo/geo-near.ts';
 import { geoIndexesOf } from '../../../query/geo/near-index.ts';
@@ -17,6 +18,9 @@ import type { Handler } from './command.ts';
 
 /** geoNear: the nearest documents with their distances. */
 const geoNear: Handler = async ({ state, db, command, signal }) => {
+  if (field(command, 'start') !== undefined) {
+    throw new CommandError(undefined, undefined, "using deprecated 'start' argument to geoNear");
+  }
   const name = collectionName(command);
   checkReadConcern(command);
   await refuseView(state, db, name);

@@ -1,3 +1,4 @@
+import { boolOf } from '../../../bson/access.ts';
 import { BsonType } from '../../../bson/types.ts';
 import { field, type Value } from '../../../bson/value.ts';
 import { CommandError, location } from '../../../query/errors.ts';
@@ -21,6 +22,7 @@ const handle: Handler = async (context) => {
   const map = functionOption(field(command, 'map'), 'map', 13598);
   const reduce = functionOption(field(command, 'reduce'), 'reduce', 13598);
   const finalize = field(command, 'finalize');
+  const jsMode = field(command, 'jsMode');
   const limit = Number(toLong(field(command, 'limit')) ?? 0n);
   const collation = documentOption(command, 'collation');
   const collection = state.catalog.collection(db, name);
@@ -39,6 +41,7 @@ const handle: Handler = async (context) => {
       reduce,
       finalize: isFunction(finalize) ? finalize : undefined,
       scope: documentOption(command, 'scope'),
+      jsMode: jsMode?.type === BsonType.bool && boolOf(jsMode),
       collator: resolveCollator(collation, collection),
     },
     signal,

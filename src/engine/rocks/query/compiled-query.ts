@@ -5,6 +5,7 @@ import { parseFilter } from '../../../query/match/parse.ts';
 import { nodesOf, type MatchNode } from '../../../query/match/tree.ts';
 import type { Collection } from '../catalog/collection.ts';
 import { matchHooks, type CompiledNear, type CompiledText } from './match-hooks.ts';
+import { checkTextBranches } from './text-branches.ts';
 
 /** A filter made ready for one collection. */
 export interface CompiledQuery {
@@ -29,5 +30,6 @@ export function compileQuery(
     if (node.kind === 'text') text = node.text as CompiledText;
     if (node.kind === 'near') near = node.near as CompiledNear;
   }
+  if (text && collection) checkTextBranches(parsed, collection);
   return { filter: parsed, matches: compileMatcher(parsed, context), text, near };
 }

@@ -6,7 +6,7 @@ import type { Projection } from '../../../query/projection/projection.ts';
 import type { Collection } from '../catalog/collection.ts';
 import type { CompiledQuery } from './compiled-query.ts';
 import type { FindOptions } from './find-options.ts';
-import { naturalDirection } from './hinted-plan.ts';
+import { hintedIndex, naturalDirection } from './hinted-plan.ts';
 
 /** mongod's rules for which parts of a query go together. Throws BadValue. */
 export function checkQueryRules(query: CompiledQuery, { sort, hint, tailable, snapshot }: FindOptions): void {
@@ -39,11 +39,18 @@ export function checkNear(query: CompiledQuery, collection: Collection | undefin
   checkNearIndex(query, collection);
 }
 
-/** A $near needs an index of its kind on the path. Throws BadValue, or 16433 for a point outside a 2d index. */
-export function checkNearIndex({ near }: CompiledQuery, collection: Collection | undefined): void {
-  if (near && collection) {
-    indexForNear(near, near.path, geoIndexesOf(collection.indexes.map(({ spec }) => spec)));
-  }
+/**
+ * A $near needs an index of its kind on the path, and a hint must not name another one. Throws BadValue, or 16433 for a
+ * point outside a 2d index.
+ */
+export function checkNearIndex(
+  { near }: CompiledQuery,
+  collection: Collection | undefined,
+  hint?: Value,
+): void {
+  if (near === undefined || collection === undefined) return;
+  const indexes = hint === undefined ? collection.indexes : [hintedIndex(collection, hint)];
+  indexForNear(near, near.path, geoIndexesOf(indexes.map(({ spec }) => spec)));
 }
 
 /** A sort by $meta needs the same $meta in the projection, under the same name. Throws BadValue. */
