@@ -21,10 +21,10 @@ export interface OpenedSession {
  */
 export async function openSession(
   options: OpenOptions,
-  extra: { listen?: Listening; signal?: AbortSignal } = {},
+  extra: { listen?: Listening; signal?: AbortSignal; onNotice?: (text: string) => void } = {},
 ): Promise<OpenedSession> {
   const lifetime = new Lifetime();
-  const onNotice = options.quiet ? () => undefined : notice;
+  const onNotice = options.quiet ? () => undefined : (extra.onNotice ?? notice);
   const close = async (): Promise<void> => {
     for (const failure of await lifetime.close()) notice(`mongoq: could not be undone: ${failure}`);
   };
@@ -58,7 +58,7 @@ export async function openSession(
       60_000,
     );
     const replica = options.replicaId ?? replicaId;
-    if (replica !== undefined) await session.chooseReplica(replica);
+    if (replica !== undefined) await session.chooseReplica(replica, extra.signal);
     if (options.backupId !== undefined) await session.chooseBackup(options.backupId, extra.signal);
     return { session, close };
   } catch (error) {

@@ -1,4 +1,11 @@
-import { parse } from 'acorn';
+import { parse, type Options } from 'acorn';
+
+/** How the shell's JavaScript is parsed: with `await` and `return` anywhere. */
+export const javaScript: Options = {
+  ecmaVersion: 'latest',
+  allowAwaitOutsideFunction: true,
+  allowReturnOutsideFunction: true,
+};
 
 /**
  * Whether a text can be run as it is: false if JavaScript needs more lines (an open bracket, template or comment).
@@ -6,7 +13,7 @@ import { parse } from 'acorn';
  */
 export function isComplete(text: string): boolean {
   try {
-    parse(text, { ecmaVersion: 'latest', allowAwaitOutsideFunction: true, allowReturnOutsideFunction: true });
+    parse(text, javaScript);
     return true;
   } catch (error) {
     return !(error instanceof SyntaxError && needsMore(error as SyntaxError & { pos: number }, text));

@@ -1,9 +1,14 @@
 import vm from 'node:vm';
 import { EventEmitter } from 'node:events';
 import { inspect } from 'node:util';
+import { showDate } from './inspect.ts';
 import type { ShellInstanceState, ShellResult } from '@mongosh/shell-api';
+import { originalError } from './server-error.ts';
 
-/** A value that the shell would print, with mongosh's name of its kind (`Cursor`, `Help`, ...; null for plain values). */
+/**
+ * A value that the shell would print, with mongosh's name of its kind (`Cursor`, `Help`, ...; null for plain values). The
+ * several values of one `print` are a list of results, of the kind `PrintedValues`.
+ */
 export interface EvaluationResult {
   type: string | null;
   printable: unknown;
@@ -62,8 +67,12 @@ export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluat
 
   const evaluate = async (code: string, filename = 'mongoq'): Promise<EvaluationResult> => {
     const run = (rewritten: string): Promise<unknown> =>
-      Promise.resolve(vm.runInContext(rewritten, context, { breakOnSigint: options.interactive, filename }));
-    return plain(await evaluator.customEval(run, code, context, filename));
+      Promise.resolve(vm.runInContext(rewritten, context, { breakOnSigint: true, filename }));
+    try {
+      return plain(await evaluator.customEval(run, code, context, filename));
+    } catch (error) {
+      throw originalError(error);
+    }
   };
   state.setEvaluationListener({
     onPrint: (values: ShellResult[]) => options.onPrint(values.map(plain)),
@@ -111,11 +120,7 @@ function createContext(state: ShellInstanceState): vm.Context {
   });
   // The context has a Date of its own; it should print as mongosh prints dates.
   const contextDate = vm.runInContext('Date', context) as DateConstructor;
-  Object.defineProperty(contextDate.prototype, inspect.custom, {
-    value(this: Date) {
-      return Number.isNaN(this.valueOf()) ? 'Invalid Date' : `ISODate('${this.toISOString()}')`;
-    },
-  });
+  Object.defineProperty(contextDate.prototype, inspect.custom, { value: showDate });
   state.setCtx(context);
   return context;
 }

@@ -1,38 +1,51 @@
 import { inspect } from 'node:util';
+import { ErrorCode } from '../base/error-codes.ts';
 import { isMongoqError } from '../base/errors.ts';
+import { inspectValue, wholeDepth } from './inspect.ts';
+import { styled } from './style.ts';
 
 /**
- * What a person reads of a failure: our own errors as sentence, code and hint; the server's and the shell's as mongosh
+ * What a person reads of a failure, in one block: our own errors as sentence, code and hint; the server's and the shell's as mongosh
  * shows them, `MongoServerError[CodeName]: message`; anything thrown that is no error as its value. No stack traces,
  * unless MONGOQ_DEBUG is set.
  */
-export function formatError(error: unknown): string {
-  const text = describe(error);
+export function formatError(error: unknown, colors = false): string {
+  const text = describe(error, colors);
   if (process.env['MONGOQ_DEBUG'] && error instanceof Error) return `${text}\n${inspect(error)}`;
   return text;
 }
 
-function describe(error: unknown): string {
-  if (isMongoqError(error)) {
-    const hint = error.hint === undefined ? '' : `\n  ${error.hint}`;
-    return `${error.message} (${error.code})${hint}`;
-  }
-  if (isErrorLike(error)) {
-    const codeName = error.codeName ?? error.code;
-    const code = typeof codeName === 'string' || typeof codeName === 'number' ? `[${codeName}]` : '';
-    return `${error.name}${code}: ${error.message}`;
-  }
-  return `Uncaught: ${inspect(error)}`;
+function describe(error: unknown, colors: boolean): string {
+  if (isMongoqError(error, ErrorCode.cancelled)) return error.message;
+  if (isMongoqError(error)) return `${error.message} (${error.code})${hintOf(error)}`;
+  if (!isErrorLike(error)) return `Uncaught: ${inspectValue(error, { colors })}`;
+  const { name, message, codeName } = error;
+  const code = typeof codeName === 'string' ? `[${codeName}]` : '';
+  const details = { errInfo: 'Additional information', result: 'Result', writeErrors: 'Write Errors' };
+  const more = Object.entries(details)
+    .filter(([key]) => error[key] !== undefined)
+    .map(([key, title]) => `\n${title}: ${inspectValue(error[key], { colors, ...wholeDepth })}`);
+  return `${styled(name + code, 'error', colors)}: ${message.trimEnd()}${more.join('')}${hintOf(error)}`;
 }
 
-interface ErrorLike {
+/** Hints stand below, indented. */
+function hintOf(error: { hint?: unknown }): string {
+  return typeof error.hint === 'string' ? `\n  ${error.hint}` : '';
+}
+
+interface ErrorLike extends Record<string, unknown> {
   name: string;
   message: string;
-  code?: unknown;
-  codeName?: unknown;
 }
 
 /** Errors made inside the evaluator's context are not instances of our Error. */
 function isErrorLike(error: unknown): error is ErrorLike {
-  return typeof error === 'object' && error !== null && 'message' in error && 'name' in error;
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    'message' in error &&
+    typeof error.message === 'string' &&
+    'name' in error &&
+    typeof error.name === 'string'
+  );
 }

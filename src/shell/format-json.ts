@@ -14,5 +14,8 @@ export function formatJson({ type, printable }: EvaluationResult, style: JsonSty
     const { documents } = printable as { documents: unknown[] };
     return documents.map((document) => EJSON.stringify(document, { relaxed })).join('\n');
   }
+  if (type === 'PrintedValues') {
+    return (printable as EvaluationResult[]).map((value) => formatJson(value, style)).join('\n');
+  }
   return EJSON.stringify(printable, { relaxed });
 }

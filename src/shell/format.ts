@@ -1,38 +1,38 @@
-import { inspect, type InspectOptions } from 'node:util';
 import { renderTable } from './table.ts';
+import { inspectValue, wholeDepth, type FormatOptions } from './inspect.ts';
+import { styled } from './style.ts';
 import type { EvaluationResult } from './evaluator.ts';
 
-export interface FormatOptions {
-  colors: boolean;
-}
-
 /**
- * The text that the shell shows for a result, in mongosh's conventions: documents as `util.inspect` shows them,
- * cursors by 20, `show dbs` as a table. Empty where mongosh prints nothing.
+ * The text that the shell shows for a result, in mongosh's conventions (checked against it by a test): documents as `util.inspect`
+ * shows them, cursors by 20, `show dbs` as a table. Empty where mongosh prints nothing.
  */
 export function formatResult({ type, printable }: EvaluationResult, options: FormatOptions): string {
   switch (type) {
     case 'Cursor':
     case 'AggregationCursor':
-      return formatCursor(printable as CursorPage, options);
+      return (printable as CursorPage).documents.length === 0
+        ? ''
+        : formatPage(printable as CursorPage, options);
     case 'CursorIterationResult':
-      return (printable as CursorPage).documents.length === 0 && !(printable as CursorPage).cursorHasMore
-        ? 'no cursor'
-        : formatCursor(printable as CursorPage, options);
+      return formatPage(printable as CursorPage, options);
     case 'ShowDatabasesResult':
-      return formatDatabases(printable as { name: string; sizeOnDisk?: unknown }[]);
+      return formatDatabases(printable as { name: string; sizeOnDisk?: unknown }[], options);
     case 'ShowCollectionsResult':
-      return formatCollections(printable as { name: string; badge: string }[]);
+      return formatCollections(printable as { name: string; badge: string }[], options);
     case 'Help':
-      return formatHelp(printable as HelpPage);
+      return formatHelp(printable as HelpPage, options);
     case 'StatsResult':
       return Object.entries(printable as Record<string, unknown>)
-        .map(([name, stats]) => `${name}\n${inspectValue(stats, options)}`)
+        .map(([name, stats]) => `${styled(name, 'heading', options.colors)}\n${inspectValue(stats, options)}`)
         .join('\n---\n');
     case 'ExplainOutput':
-      return inspectValue(printable, options, Infinity);
+    case 'ExplainableCursor':
+      return formatPlain(printable, { ...options, ...wholeDepth });
+    case 'PrintedValues':
+      return (printable as EvaluationResult[]).map((value) => formatResult(value, options)).join(' ');
     case 'ListCommandsResult':
-      return formatCommands(printable as Record<string, { help?: string }>);
+      return formatCommands(printable as Record<string, Record<string, unknown>>, options);
     default:
       return formatPlain(printable, options);
   }
@@ -43,76 +43,102 @@ interface CursorPage {
   cursorHasMore: boolean;
 }
 
-function formatCursor(page: CursorPage, options: FormatOptions): string {
-  if (page.documents.length === 0) return '';
-  const more = page.cursorHasMore ? '\nType "it" for more' : '';
-  return inspectValue(page.documents, options) + more;
+function formatPage({ documents, cursorHasMore }: CursorPage, options: FormatOptions): string {
+  if (documents.length === 0) return 'no cursor';
+  const text = inspectValue(documents, { ...options, ...wholeDepth });
+  return cursorHasMore ? `${text}\nType "it" for more` : text;
 }
 
+/** Text is shown as it is, unless it could steer the terminal. */
 function formatPlain(value: unknown, options: FormatOptions): string {
   if (value === undefined) return '';
-  if (typeof value === 'string') return value;
+  // eslint-disable-next-line no-control-regex
+  if (typeof value === 'string' && !/[\x00-\x08\x0b-\x1f\x7f-\x9f]/.test(value)) return value;
   return inspectValue(value, options);
 }
 
-function inspectValue(value: unknown, { colors }: FormatOptions, depth = 6): string {
-  const options: InspectOptions = {
-    colors,
-    depth,
-    maxArrayLength: null,
-    maxStringLength: null,
-    compact: 3,
-    breakLength: 80,
-    showProxy: false,
-  };
-  return inspect(value, options);
-}
-
-function formatDatabases(databases: { name: string; sizeOnDisk?: unknown }[]): string {
+function formatDatabases(
+  databases: { name: string; sizeOnDisk?: unknown }[],
+  { colors }: FormatOptions,
+): string {
   return renderTable(
-    databases.map(({ name, sizeOnDisk }) => [name, formatBytes(Number(sizeOnDisk ?? 0))]),
+    databases.map(({ name, sizeOnDisk }) => [
+      styled(name, 'bold', colors),
+      formatBytes(Number(sizeOnDisk ?? 0)),
+    ]),
     ['left', 'right'],
   );
 }
 
-function formatCollections(collections: { name: string; badge: string }[]): string {
+/** Collections of the system come last. */
+function formatCollections(
+  collections: { name: string; badge: string }[],
+  { colors }: FormatOptions,
+): string {
+  const isSystem = ({ name }: { name: string }): boolean => name.startsWith('system.');
+  const ordered = [
+    ...collections.filter((one) => !isSystem(one)),
+    ...collections.filter((one) => isSystem(one)),
+  ];
   return renderTable(
-    collections.map(({ name, badge }) => [name, badge]),
+    ordered.map((one) => [styled(one.name, isSystem(one) ? 'dim' : 'bold', colors), one.badge]),
     ['left', 'left'],
   );
 }
 
 interface HelpPage {
-  help: string;
+  help?: string;
   docs?: string;
-  attr?: { name?: string; description: string }[];
+  attr?: { name?: string; description?: string }[];
 }
 
-function formatHelp({ help, docs, attr = [] }: HelpPage): string {
-  const rows = attr.map(({ name, description }) => [`    ${name ?? ''}`, description]);
-  return [
-    `\n  ${help}:\n`,
-    rows.length > 0 ? renderTable(rows, ['left', 'left']) : '',
-    docs === undefined || docs === '' ? '' : `\n  ${docs}`,
-  ]
-    .filter((part) => part !== '')
-    .join('\n');
+/** Where descriptions begin in help texts. */
+const helpColumn = 47;
+
+function formatHelp({ help, docs, attr = [] }: HelpPage, { colors }: FormatOptions): string {
+  const lines = help ? ['', `  ${styled(`${help}:`, 'heading', colors)}`, ''] : [];
+  for (const { name, description } of attr) {
+    if (!description) continue;
+    const [first = '', ...rest] = description.split('\n');
+    if (name)
+      lines.push(
+        `    ${name}`.padEnd(helpColumn) + first,
+        ...rest.map((line) => (line.trim() === '' ? line : ' '.repeat(helpColumn) + line)),
+      );
+    else lines.push(`  ${description}`);
+  }
+  if (docs)
+    lines.push(
+      '',
+      `  ${styled('For more information on usage:', 'bold', colors)} ${styled(docs, 'link', colors)}`,
+    );
+  else lines.push('');
+  return lines.join('\n');
 }
 
-function formatCommands(commands: Record<string, { help?: string }>): string {
+function formatCommands(
+  commands: Record<string, Record<string, unknown>>,
+  { colors }: FormatOptions,
+): string {
   return Object.entries(commands)
-    .map(([name, { help = '' }]) => `${name}: ${help}`)
-    .join('\n');
+    .map(([name, properties]) => {
+      const flags = Object.entries(properties)
+        .filter(([, value]) => value === true)
+        .map(([flag]) => ` ${styled(flag, 'bold', colors)}`);
+      const { help } = properties;
+      return `${styled(name, 'heading', colors)}: ${flags.join('')}${typeof help === 'string' && help !== '' ? `\n${help}` : ''}`;
+    })
+    .join('\n\n');
 }
 
-/** Bytes in mongosh's manner: `40.00 KiB`. */
+/** Bytes in mongosh's manner: `40.00 KiB`, `512 B`. */
 export function formatBytes(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
   let unit = 0;
   let size = bytes;
   while (size >= 1024 && unit < units.length - 1) {
     size /= 1024;
     unit++;
   }
-  return unit === 0 ? `${size} B` : `${size.toFixed(2)} ${units[unit] ?? ''}`;
+  return `${bytes <= 1000 ? Math.round(size) : size.toFixed(2)} ${units[unit] ?? ''}`;
 }

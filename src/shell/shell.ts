@@ -1,9 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import type { Session } from '../session/session.ts';
-import type { CommandContext } from './commands/command.ts';
+import { ErrorCode } from '../base/error-codes.ts';
+import { MongoqError } from '../base/errors.ts';
+import type { ReadCounts, Session } from '../session/session.ts';
+import type { CommandContext, ShellCommand } from './commands/command.ts';
 import { shellCommands } from './commands/index.ts';
 import { parseCommand } from './commands/parse.ts';
+import { localMinute } from './commands/time.ts';
+import { complete } from './complete.ts';
 import { startEvaluator, type EvaluationResult, type Evaluator } from './evaluator.ts';
+import { explainMistype } from './mistype.ts';
+import { SeenFields } from './seen-fields.ts';
 
 export interface ShellOptions {
   session: Session;
@@ -11,9 +17,9 @@ export interface ShellOptions {
   db?: string | undefined;
   interactive: boolean;
   /** Receives what the user's code prints while it runs, and what it returns. */
-  show: (result: EvaluationResult) => void;
+  show: (result: EvaluationResult, signal?: AbortSignal) => void | Promise<void>;
   /** Receives the text of our own commands. */
-  say: (text: string) => void;
+  say: (text: string, signal?: AbortSignal) => void | Promise<void>;
 }
 
 /**
@@ -22,23 +28,16 @@ export interface ShellOptions {
  */
 export class Shell {
   readonly #options: ShellOptions;
-  readonly #evaluator: Promise<Evaluator>;
+  readonly #fields = new SeenFields();
+  #evaluator: Promise<Evaluator> | undefined;
   #leaving = false;
   #databaseName: string;
+  #doing = '';
+  #signal: AbortSignal | undefined;
 
   constructor(options: ShellOptions) {
     this.#options = options;
     this.#databaseName = options.db ?? 'test';
-    // Loading mongosh's packages takes a while: begin before the first input is typed.
-    this.#evaluator = startEvaluator({
-      uri: options.session.uri,
-      interactive: options.interactive,
-      onPrint: (values) => values.forEach(options.show),
-      readFile: (file) => readFile(file, 'utf8'),
-      ...(options.db === undefined ? {} : { db: options.db }),
-    });
-    // A failure shows at the first use.
-    this.#evaluator.catch(() => undefined);
   }
 
   /** Whether `exit` was given. */
@@ -46,64 +45,129 @@ export class Shell {
     return this.#leaving;
   }
 
-  /** Runs one input. Throws what failed: MongoqErrors, errors of the server, anything that the user's code throws. */
-  async run(input: string): Promise<void> {
-    const { session, say, show } = this.#options;
-    const parsed = parseCommand(input, shellCommands);
-    if (parsed) {
-      const before = session.backup;
-      const text = await parsed.command.run(parsed.args, this.#context());
-      if (session.backup !== before) (await this.#evaluator).forgetCursor();
-      if (text !== '') say(text);
-      return;
-    }
+  /** What the input that runs is waiting for, in words. */
+  get doing(): string {
+    return this.#doing;
+  }
+
+  /** What the session has read so far. */
+  async counts(): Promise<ReadCounts> {
+    return (await this.#options.session.status()).counts;
+  }
+
+  /** Loads mongosh's packages, which takes a while, before they are needed. A failure shows at the first use. */
+  warmUp(): void {
+    this.#started().catch(() => undefined);
+  }
+
+  /**
+   * Runs one input. Throws what failed: MongoqErrors (cancelled, if `signal` stopped it), errors of the server, anything that the
+   * user's code throws.
+   */
+  async run(input: string, signal?: AbortSignal): Promise<void> {
     if (input.trim() === '') return;
-    await session.beginCommand();
-    const evaluator = await this.#evaluator;
+    this.#signal = signal;
     try {
-      show(await evaluator.evaluate(input));
+      signal?.throwIfAborted();
+      const parsed = parseCommand(input, shellCommands);
+      await (parsed ? this.#runCommand(parsed.command, parsed.args) : this.#runCode(input));
+    } catch (error) {
+      if (signal?.aborted || isBrokenLoop(error)) throw new MongoqError(ErrorCode.cancelled, 'interrupted');
+      throw explainMistype(input, error);
     } finally {
+      this.#signal = undefined;
+    }
+  }
+
+  async #runCommand(command: ShellCommand, args: string[]): Promise<void> {
+    const { session, say } = this.#options;
+    const before = session.backup;
+    this.#doing = command.doing;
+    const text = await command.run(args, this.#context());
+    if (session.backup !== before) void this.#evaluator?.then((evaluator) => evaluator.forgetCursor());
+    if (text !== '') await say(text, this.#signal);
+  }
+
+  async #runCode(code: string): Promise<void> {
+    const { session } = this.#options;
+    this.#doing = 'starting the evaluator';
+    await session.beginCommand();
+    const evaluator = await untilAborted(this.#started(), this.#signal);
+    this.#doing = 'running';
+    let interrupted: Promise<void> | undefined;
+    const interrupt = (): void => void (interrupted = evaluator.interrupt());
+    this.#signal?.addEventListener('abort', interrupt);
+    try {
+      await this.#show(await evaluator.evaluate(code));
+    } finally {
+      this.#signal?.removeEventListener('abort', interrupt);
+      await interrupted;
       this.#databaseName = evaluator.databaseName;
     }
   }
 
+  async #show(result: EvaluationResult): Promise<void> {
+    this.#fields.see(result);
+    await this.#options.show(result, this.#signal);
+  }
+
   /** Texts that could replace `text`, the input up to the cursor. */
   async complete(text: string): Promise<string[]> {
-    const word = /^\s*([a-z_]+)\s+(\S*)$/.exec(text);
-    const command = word && shellCommands.find(({ names }) => names.includes(word[1] ?? ''));
-    if (command) {
-      const head = text.slice(0, text.length - (word[2] ?? '').length);
-      const words = (await command.complete?.(this.#context())) ?? [];
-      return words
-        .filter((candidate) => candidate.startsWith(word[2] ?? ''))
-        .map((candidate) => head + candidate);
-    }
-    const ours = shellCommands
-      .flatMap(({ names }) => names)
-      .filter((name) => text !== '' && name.startsWith(text));
-    return [...ours, ...(await (await this.#evaluator).complete(text))];
+    const code = async (line: string): Promise<string[]> => (await this.#started()).complete(line);
+    return complete(text, { context: this.#context(), fields: this.#fields, code });
   }
 
-  /** Stops what runs. */
-  async interrupt(): Promise<void> {
-    await (await this.#evaluator).interrupt();
-  }
-
-  /** `rs0-a/812 app> `: where the shell is. */
-  get prompt(): string {
+  /** Where the shell is, `rs0-a/812 app> `, and the time of the backup. */
+  get place(): { place: string; time: string | undefined } {
     const { replica, backup } = this.#options.session;
-    if (replica === undefined) return 'mongoq> ';
-    return backup === undefined ? `${replica}> ` : `${replica}/${backup.id} ${this.#databaseName}> `;
+    if (replica === undefined) return { place: 'mongoq> ', time: undefined };
+    if (backup === undefined) return { place: `${replica}> `, time: undefined };
+    return { place: `${replica}/${backup.id} ${this.#databaseName}> `, time: localMinute(backup.date) };
+  }
+
+  #started(): Promise<Evaluator> {
+    const { session, db, interactive } = this.#options;
+    return (this.#evaluator ??= startEvaluator({
+      uri: session.uri,
+      interactive,
+      onPrint: async (values) => {
+        const [only] = values;
+        await this.#show(values.length === 1 && only ? only : { type: 'PrintedValues', printable: values });
+      },
+      readFile: (file) => readFile(file, 'utf8'),
+      ...(db === undefined ? {} : { db }),
+    }));
   }
 
   #context(): CommandContext {
-    return { session: this.#options.session, now: new Date(), exit: () => void (this.#leaving = true) };
+    return {
+      session: this.#options.session,
+      now: new Date(),
+      exit: () => void (this.#leaving = true),
+      signal: this.#signal,
+    };
   }
 
   async close(): Promise<void> {
-    await this.#evaluator.then(
+    await this.#evaluator?.then(
       (evaluator) => evaluator.close(),
       () => undefined,
     );
   }
+}
+
+/** Ctrl-C in the part of the user's code that runs without waiting for anything. */
+function isBrokenLoop(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED';
+}
+
+/** `promise`, or a rejection as soon as the signal is aborted; the promise goes on by itself. */
+async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return promise;
+  signal.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason as Error);
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }

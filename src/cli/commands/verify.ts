@@ -83,7 +83,7 @@ async function runVerify(options: VerifyCommandOptions): Promise<void> {
 }
 
 /** A line for each finding, with what it affects, and a summary. */
-export function describeReport(report: VerifyReport): string {
+function describeReport(report: VerifyReport): string {
   const findings = report.findings.map(
     (finding) =>
       `${finding.kind}: ${finding.message}\n  affects backups ${finding.backups.join(', ')}; ${describeNamespaces(finding)}`,

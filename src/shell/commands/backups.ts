@@ -1,5 +1,9 @@
+import { ErrorCode } from '../../base/error-codes.ts';
+import { isMongoqError, MongoqError } from '../../base/errors.ts';
 import type { BackupSummary } from '../../catalog/catalog.ts';
+import type { Session } from '../../session/session.ts';
 import { endOfTime } from '../../session/select-backup.ts';
+import { nearest } from '../nearest.ts';
 import { renderTable } from '../table.ts';
 import { wrongUsage } from './arguments.ts';
 import type { ShellCommand } from './command.ts';
@@ -12,11 +16,11 @@ export const listBackups: ShellCommand = {
   names: ['lb', 'list_backups'],
   usage: 'lb [DATE | --last N]',
   summary: 'list the backups of the replica, all, of a day or month, or the last N',
-  run: async (args, { session, now }) => {
-    const listed = filtered(await session.listBackups(), args);
-    if (listed.length === 0)
-      return args.length > 0 ? 'no such backups' : `no backups of ${session.replica ?? ''}`;
-    const newest = await session.withStats(listed.slice(-statsPage));
+  doing: 'listing backups',
+  run: async (args, { session, now, signal }) => {
+    const listed = filtered(await session.listBackups(signal), args);
+    if (listed.length === 0) return `no ${args.length > 0 ? 'such ' : ''}backups of ${session.replica ?? ''}`;
+    const newest = await session.withStats(listed.slice(-statsPage), signal);
     const older = listed.slice(0, -statsPage);
     const rows = [...older, ...newest].map((backup) => row(backup, backup.id === session.backup?.id, now));
     const table = renderTable(
@@ -43,8 +47,11 @@ export const listBackups: ShellCommand = {
 
 function filtered(backups: BackupSummary[], args: string[]): BackupSummary[] {
   if (args.length === 0) return backups;
-  if (args[0] === '--last' && args.length === 2 && /^\d+$/.test(args[1] ?? ''))
-    return backups.slice(-Number(args[1]));
+  if (args[0]?.startsWith('--last')) {
+    const [, count = args[1] ?? ''] = args[0].split('=');
+    if (!/^[1-9]\d*$/.test(count)) throw wrongUsage(listBackups);
+    return backups.slice(-Number(count));
+  }
   const day = args.join(' ');
   const until = endOfTime(day);
   if (until === undefined) throw wrongUsage(listBackups);
@@ -81,10 +88,35 @@ export const changeBackup: ShellCommand = {
   names: ['cb', 'change_backup'],
   usage: 'cb ID | latest | first | -N | +N | DATE [TIME]',
   summary: 'change to a backup: by id, by steps, or the last one at or before a time',
-  run: async (args, { session, now }) => {
+  doing: 'opening the backup',
+  run: async (args, { session, now, signal }) => {
     if (args.length === 0) throw wrongUsage(changeBackup);
-    const { backup, engine } = await session.chooseBackup(args.join(' '));
-    return `backup ${backup.id} of ${session.replica ?? ''}, ${localTime(backup.date)} (${relativeTime(backup.date, now)}), engine: ${engine}`;
+    const words = args.join(' ');
+    const { backup, engine } = await chooseBackup(words, session, signal);
+    const when = endOfTime(words) === undefined ? '' : `, the last at or before ${words}`;
+    return `backup ${backup.id} of ${session.replica ?? ''}${when}: ${localTime(backup.date)} (${relativeTime(backup.date, now)}), engine: ${engine}`;
   },
   complete: async ({ session }) => [...(await session.listBackups()).map(({ id }) => id), 'latest', 'first'],
 };
+
+/** Throws catalogNoBackup with what there is instead. */
+async function chooseBackup(
+  words: string,
+  session: Session,
+  signal: AbortSignal | undefined,
+): ReturnType<Session['chooseBackup']> {
+  try {
+    return await session.chooseBackup(words, signal);
+  } catch (error) {
+    if (!isMongoqError(error, ErrorCode.catalogNoBackup)) throw error;
+    const backups = await session.listBackups(signal);
+    const [first, last] = [backups[0], backups.at(-1)];
+    if (!first || !last) throw error;
+    const meant = nearest(words, ['latest', 'first', ...backups.map(({ id }) => id)]);
+    const range = `there are ${backups.length}, from ${first.id} (${localTime(first.date)}) to ${last.id} (${localTime(last.date)})`;
+    throw new MongoqError(error.code, error.message, {
+      hint: meant === undefined ? range : `did you mean ${meant}? ${range}`,
+      cause: error,
+    });
+  }
+}

@@ -4,6 +4,8 @@ import type { Session } from '../../session/session.ts';
 export interface CommandContext {
   session: Session;
   now: Date;
+  /** Aborted by Ctrl-C. */
+  signal?: AbortSignal | undefined;
   /** Tells the shell to end after this command. */
   exit: () => void;
 }
@@ -15,8 +17,10 @@ export interface ShellCommand {
   /** The arguments as help shows them. */
   usage: string;
   summary: string;
+  /** What is being done while it runs, for the line that shows progress. */
+  doing: string;
   /** The text to show; throws MongoqError. */
   run: (args: string[], context: CommandContext) => Promise<string> | string;
-  /** Words that may stand as the argument that begins with `prefix`. */
+  /** Words that may stand as the argument. */
   complete?: (context: CommandContext) => Promise<string[]>;
 }

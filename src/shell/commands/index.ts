@@ -1,6 +1,7 @@
 import { renderTable } from '../table.ts';
 import { changeBackup, listBackups } from './backups.ts';
 import type { ShellCommand } from './command.ts';
+import { editor } from './editor.ts';
 import { leave } from './leave.ts';
 import { changeReplica, listReplicas } from './replicas.ts';
 import { status } from './status.ts';
@@ -9,6 +10,7 @@ const help: ShellCommand = {
   names: ['help', 'h'],
   usage: 'help',
   summary: 'show this help',
+  doing: 'help',
   run: () =>
     [
       renderTable(
@@ -29,6 +31,7 @@ export const shellCommands: readonly ShellCommand[] = [
   listBackups,
   changeBackup,
   status,
+  editor,
   help,
   leave,
 ];

@@ -1,3 +1,7 @@
+import { ErrorCode } from '../../base/error-codes.ts';
+import { isMongoqError, MongoqError } from '../../base/errors.ts';
+import type { Session } from '../../session/session.ts';
+import { nearest } from '../nearest.ts';
 import { renderTable } from '../table.ts';
 import type { ShellCommand } from './command.ts';
 import { oneArgument } from './arguments.ts';
@@ -6,8 +10,9 @@ export const listReplicas: ShellCommand = {
   names: ['lr', 'list_replicas'],
   usage: 'lr',
   summary: 'list the replicas that have backups',
-  run: async (_args, { session }) => {
-    const replicas = await session.listReplicas();
+  doing: 'listing replicas',
+  run: async (_args, { session, signal }) => {
+    const replicas = await session.listReplicas(signal);
     if (replicas.length === 0) return `no backups in ${session.storeUrl}`;
     return renderTable(
       replicas.map((id) => [id === session.replica ? '*' : ' ', id]),
@@ -20,9 +25,22 @@ export const changeReplica: ShellCommand = {
   names: ['cr', 'change_replica'],
   usage: 'cr ID',
   summary: 'change to a replica',
-  run: async (args, { session }) => {
-    await session.chooseReplica(oneArgument(args, changeReplica));
+  doing: 'looking for the replica',
+  run: async (args, { session, signal }) => {
+    await chooseReplica(oneArgument(args, changeReplica), session, signal);
     return `replica ${session.replica ?? ''}: lb lists its backups, cb ID opens one`;
   },
   complete: ({ session }) => session.listReplicas(),
 };
+
+/** Throws catalogNoReplica, with the replica that was probably meant. */
+async function chooseReplica(id: string, session: Session, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await session.chooseReplica(id, signal);
+  } catch (error) {
+    if (!isMongoqError(error, ErrorCode.catalogNoReplica)) throw error;
+    const meant = nearest(id, await session.listReplicas(signal));
+    if (meant === undefined) throw error;
+    throw new MongoqError(error.code, error.message, { hint: `did you mean ${meant}?`, cause: error });
+  }
+}

@@ -8,6 +8,7 @@ export const status: ShellCommand = {
   names: ['status', '.stats'],
   usage: 'status',
   summary: 'what is open, and what reading it has cost',
+  doing: 'counting',
   run: async (_args, { session }) => {
     const { backup, engine, counts, lastCounts } = await session.status();
     const rows = [

@@ -26,3 +26,8 @@ export function localTime(time: Date): string {
 function two(value: number): string {
   return String(Math.floor(value)).padStart(2, '0');
 }
+
+/** Local date and time to the minute: "2017-03-01 14:30". */
+export function localMinute(time: Date): string {
+  return localTime(time).slice(0, 16);
+}

@@ -9,7 +9,8 @@ export const emptyEditor: EditorState = { text: '', cursor: 0 };
 export type EditorAction =
   | { kind: 'insert'; text: string }
   | { kind: 'left' | 'right' | 'wordLeft' | 'wordRight' | 'home' | 'end' }
-  | { kind: 'backspace' | 'delete' | 'killWord' | 'killToStart' | 'killToEnd' }
+  | { kind: 'backspace' | 'delete' | 'killWord' | 'killNextWord' | 'killToStart' | 'killToEnd' }
+  | { kind: 'lineUp' | 'lineDown' }
   | { kind: 'replace'; text: string };
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
@@ -43,11 +44,27 @@ export function edit(state: EditorState, action: EditorAction): EditorState {
       return cut(text, cursor, after(text, cursor));
     case 'killWord':
       return cut(text, wordBefore(text, cursor), cursor);
+    case 'killNextWord':
+      return cut(text, cursor, wordAfter(text, cursor));
+    case 'lineUp':
+      return { text, cursor: lineAbove(text, cursor) };
+    case 'lineDown':
+      return { text, cursor: lineBelow(text, cursor) };
     case 'killToStart':
       return cut(text, lineStart(text, cursor), cursor);
     case 'killToEnd':
       return cut(text, cursor, lineEnd(text, cursor));
   }
+}
+
+/** Whether the cursor is in the first line. */
+export function onFirstLine({ text, cursor }: EditorState): boolean {
+  return lineStart(text, cursor) === 0;
+}
+
+/** Whether the cursor is in the last line. */
+export function onLastLine({ text, cursor }: EditorState): boolean {
+  return lineEnd(text, cursor) === text.length;
 }
 
 function cut(text: string, from: number, to: number): EditorState {
@@ -75,10 +92,29 @@ function wordAfter(text: string, cursor: number): number {
 }
 
 function lineStart(text: string, cursor: number): number {
-  return text.lastIndexOf('\n', cursor - 1) + 1;
+  return cursor === 0 ? 0 : text.lastIndexOf('\n', cursor - 1) + 1;
 }
 
 function lineEnd(text: string, cursor: number): number {
   const end = text.indexOf('\n', cursor);
   return end < 0 ? text.length : end;
+}
+
+/** The same column in the line above, or its end if that is shorter. */
+function lineAbove(text: string, cursor: number): number {
+  const start = lineStart(text, cursor);
+  if (start === 0) return 0;
+  return inLine(text, lineStart(text, start - 1), cursor - start);
+}
+
+function lineBelow(text: string, cursor: number): number {
+  const end = lineEnd(text, cursor);
+  if (end === text.length) return end;
+  return inLine(text, end + 1, cursor - lineStart(text, cursor));
+}
+
+/** `column` in the line that begins at `start`, moved back to the edge of a grapheme. */
+function inLine(text: string, start: number, column: number): number {
+  const wanted = Math.min(start + column, lineEnd(text, start));
+  return after(text, before(text, wanted)) === wanted ? wanted : before(text, wanted);
 }

@@ -1,0 +1,64 @@
+import { setImmediate } from 'node:timers/promises';
+import { formatResult } from '../shell/format.ts';
+import { formatJson, type JsonStyle } from '../shell/format-json.ts';
+import type { EvaluationResult } from '../shell/evaluator.ts';
+import type { LiveLine } from '../shell/live-line.ts';
+import { wantsColors } from './output.ts';
+
+/** Long texts are written in pieces, between which Ctrl-C is heard. */
+const pieceLength = 32 * 1024;
+/** How long output may keep the event loop: a loop that prints must not shut out Ctrl-C. */
+const holdMs = 20;
+
+export interface ResultPrinterOptions {
+  /** Extended JSON instead of mongosh's format. */
+  json?: JsonStyle | undefined;
+  /** Erased before anything is printed. */
+  line?: LiveLine | undefined;
+}
+
+/** Writes a shell's results to standard output. */
+export class ResultPrinter {
+  readonly #stream = process.stdout;
+  readonly #options: ResultPrinterOptions;
+  readonly #colors = wantsColors(process.stdout);
+  #since = performance.now();
+
+  constructor(options: ResultPrinterOptions = {}) {
+    this.#options = options;
+  }
+
+  readonly show = async (result: EvaluationResult, signal?: AbortSignal): Promise<void> => {
+    const { json } = this.#options;
+    const text = json ? formatJson(result, json) : formatResult(result, { colors: this.#colors });
+    if (text !== '') await this.say(text, signal);
+  };
+
+  /** Writes `text` and a line end; ends early, without an error, when `signal` is aborted. */
+  readonly say = async (text: string, signal?: AbortSignal): Promise<void> => {
+    this.#options.line?.erase();
+    for (let at = 0; at < text.length && !signal?.aborted; at += pieceLength) {
+      await this.#write(text.slice(at, at + pieceLength));
+      await this.#breathe();
+    }
+    await this.#write('\n');
+  };
+
+  /** Waits where the reader of a pipe is slow. A reader that is gone gets nothing more. */
+  async #write(text: string): Promise<void> {
+    if (this.#stream.destroyed || this.#stream.write(text)) return;
+    await new Promise<void>((resolve) => {
+      const go = (): void => {
+        this.#stream.off('drain', go).off('close', go);
+        resolve();
+      };
+      this.#stream.on('drain', go).on('close', go);
+    });
+  }
+
+  async #breathe(): Promise<void> {
+    if (performance.now() - this.#since < holdMs) return;
+    await setImmediate();
+    this.#since = performance.now();
+  }
+}

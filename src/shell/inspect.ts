@@ -1,0 +1,33 @@
+import { inspect, type InspectOptions } from 'node:util';
+
+export interface FormatOptions {
+  colors: boolean;
+  depth?: number;
+  maxArrayLength?: number;
+  maxStringLength?: number;
+}
+
+/** For results that are shown whole: what cursors return, explain. */
+export const wholeDepth = { depth: Infinity, maxArrayLength: Infinity, maxStringLength: Infinity };
+
+/** A value as mongosh shows it: `util.inspect`, six levels deep unless told otherwise. */
+export function inspectValue(value: unknown, options: FormatOptions): string {
+  const settings: InspectOptions = { showProxy: false, compact: 3, depth: 6, ...options };
+  return withDates(() => inspect(value, settings));
+}
+
+/** BSON dates come from the driver as Dates of our own realm, those of the user's code from the context's: see evaluator.ts. */
+function withDates(run: () => string): string {
+  const prototype = Date.prototype as Date & { [inspect.custom]?: unknown };
+  Object.defineProperty(prototype, inspect.custom, { value: showDate, configurable: true });
+  try {
+    return run();
+  } finally {
+    delete prototype[inspect.custom];
+  }
+}
+
+/** How mongosh shows a date; for `Date.prototype[util.inspect.custom]`. */
+export function showDate(this: Date): string {
+  return Number.isNaN(this.valueOf()) ? 'Invalid Date' : `ISODate('${this.toISOString()}')`;
+}
