@@ -9,7 +9,7 @@ export function newReply(sizeHint?: number): DocumentBuilder {
 
 /** The finished reply of a command that succeeded. */
 export function succeeded(reply: DocumentBuilder): Buffer {
-  return Buffer.from(reply.double('ok', 1).finish().slice());
+  return reply.double('ok', 1).finish().slice();
 }
 
 /** The reply of a command that failed, with the fields in mongod 3.4's order. */

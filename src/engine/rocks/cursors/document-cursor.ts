@@ -1,5 +1,6 @@
 import type { Value } from '../../../bson/value.ts';
 import type { Batches } from '../../../query/context.ts';
+import { compacted } from '../query/compacted.ts';
 
 /** A reply holds at most 16 MiB of documents; one larger than that goes alone. */
 const maxBatchBytes = 16 * 1024 * 1024;
@@ -45,7 +46,8 @@ export class DocumentCursor {
     while (!this.#ended && this.#at >= this.#buffered.length) {
       const step = await this.#source.next();
       this.#at = 0;
-      this.#buffered = step.done === true ? [] : step.value;
+      // A reply may hold hundreds of thousands of small documents: they must not cost more than their bytes.
+      this.#buffered = step.done === true ? [] : compacted(step.value);
       this.#ended = step.done === true;
     }
     return this.#buffered[this.#at];
