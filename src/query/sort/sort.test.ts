@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fromEjson, toEjson } from '../../bson/ejson.ts';
 import { field, type Value } from '../../bson/value.ts';
+import { addMetadata } from '../metadata.ts';
 import { parseFilter } from '../match/parse.ts';
 import { indexKeys } from './index-keys.ts';
 import { parseSort } from './pattern.ts';
@@ -82,5 +83,18 @@ describe('index keys', () => {
 
   it('are an error where a name is both index and field', () => {
     expect(() => keys('{"a":[{"0":1}]}', 'a.0')).toThrow(/Ambiguous field name/);
+  });
+});
+
+describe('equal sort keys', () => {
+  it.each([
+    [undefined, '2 1 0'],
+    [2, '2 1'],
+  ])('come in the order of their record ids, with a limit of %s', async (limit, expected) => {
+    const made = sorter('{"a":1}', undefined, limit);
+    for (let id = 0; id < 3; id++) {
+      made.add(addMetadata(fromEjson(`{"_id":${id},"a":7}`), { recordId: BigInt(10 - id) }));
+    }
+    expect(ids(await made.finish())).toBe(expected);
   });
 });

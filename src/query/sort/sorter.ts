@@ -1,23 +1,26 @@
 import { Value } from '../../bson/value.ts';
 import { CommandError } from '../errors.ts';
-import { carryMetadata } from '../metadata.ts';
+import { carryMetadata, metadataOf } from '../metadata.ts';
 import { sortGradually } from './gradual-sort.ts';
 import type { IndexKey } from './index-keys.ts';
 import type { SortKeys } from './sort-key.ts';
 
 /** mongod's limit for a sort in memory (internalQueryExecMaxBlockingSortBytes). */
-export const maxSortBytes = 33_554_432;
+const maxSortBytes = 33_554_432;
 
 interface Entry {
   readonly document: Value;
   readonly key: IndexKey;
-  /** Decides between equal keys: the order of adding. */
+  /** Decides between equal keys, where the document carries it. */
+  readonly id: bigint | undefined;
+  /** Decides between keys that are equal so far: the order of adding. */
   readonly sequence: number;
 }
 
 /**
- * Sorts documents in memory, with a limit keeping only the first so many. Equal keys stay in the order in which they were added; mongod breaks
- * such ties by record id, which is the order of a collection scan. Documents are copied out of their blocks, so that these can go.
+ * Sorts documents in memory, with a limit keeping only the first so many. Equal keys come in the order of their record
+ * ids, as in mongod; where documents carry none, as after a collection scan, in the order in which they were added.
+ * Documents are copied out of their blocks, so that these can go.
  */
 export class Sorter {
   readonly #keys: SortKeys;
@@ -38,12 +41,12 @@ export class Sorter {
   /** Throws CommandError (96) when the documents to keep pass the memory limit. */
   add(document: Value): void {
     const key = this.#keys.keyOf(document);
-    const sequence = this.#added++;
+    const found = { document, key, id: metadataOf(document)?.recordId, sequence: this.#added++ };
     const entries = this.#entries;
     const worst = entries[0];
     const isFull = this.#limit > 0 && entries.length >= this.#limit;
-    if (isFull && worst !== undefined && this.#keys.compare(key, worst.key) >= 0) return;
-    const entry = copyOf(document, key, sequence);
+    if (isFull && worst !== undefined && this.#order(found, worst) >= 0) return;
+    const entry = copyOf(found);
     this.#bytes += document.end - document.start;
     if (isFull && worst !== undefined) {
       this.#bytes -= worst.document.end - worst.document.start;
@@ -63,7 +66,10 @@ export class Sorter {
   }
 
   #order(a: Entry, b: Entry): number {
-    return this.#keys.compare(a.key, b.key) || a.sequence - b.sequence;
+    const byKey = this.#keys.compare(a.key, b.key);
+    if (byKey !== 0) return byKey;
+    if (a.id === undefined || b.id === undefined || a.id === b.id) return a.sequence - b.sequence;
+    return a.id < b.id ? -1 : 1;
   }
 
   #siftUp(): void {
@@ -100,7 +106,7 @@ export class Sorter {
 }
 
 /** Copies the document, and the key's values with it where they lie in it. */
-function copyOf(document: Value, key: IndexKey, sequence: number): Entry {
+function copyOf({ document, key, id, sequence }: Entry): Entry {
   const bytes = Buffer.from(document.slice());
   const shift = document.start;
   const copied = carryMetadata(document, new Value(document.type, bytes, 0, bytes.length));
@@ -109,7 +115,7 @@ function copyOf(document: Value, key: IndexKey, sequence: number): Entry {
       ? new Value(value.type, bytes, value.start - shift, value.end - shift)
       : value,
   );
-  return { document: copied, key: ownKey, sequence };
+  return { document: copied, key: ownKey, id, sequence };
 }
 
 function tooMuchMemory(limit: number): CommandError {

@@ -74,14 +74,17 @@ export function runFind(
   if (collection === undefined) return nothing();
   const { skip, limit } = options;
   const wanted = limit === undefined ? undefined : skip + limit;
+  const { winning } = choice;
+  // Between equal sort keys record ids decide; a collection scan brings them in order.
+  const sortNeedsIds = sort !== undefined && (winning.kind !== 'collection' || winning.reverse);
   const read = readPlan(
     state,
     collection,
-    choice.winning,
+    winning,
     {
       expected: sort || query.near ? undefined : wanted,
       eager: sort !== undefined || query.near !== undefined,
-      withIds: output.needsIds,
+      withIds: output.needsIds || sortNeedsIds,
       withKeys: output.needsKeys,
       signal,
     },
