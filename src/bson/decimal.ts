@@ -22,8 +22,8 @@ export function decimalInfinity(negative: boolean): Decimal {
 
 /** The most digits of a coefficient, and the limits of the exponent. */
 export const maxDigits = 34;
-export const minExponent = -6176;
-export const maxExponent = 6111;
+const minExponent = -6176;
+const maxExponent = 6111;
 
 const maxCoefficient = 10n ** 34n - 1n;
 const bias = 6176;

@@ -2,7 +2,7 @@ import { InvalidBson, valueEnd } from './layout.ts';
 import { BsonType } from './types.ts';
 
 /** mongod refuses documents nested deeper than this. */
-export const maxNesting = 200;
+const maxNesting = 200;
 
 /**
  * Checks a whole document, nested ones too: lengths that fit exactly, known types, ended texts, booleans of 0 or 1, field

@@ -15,11 +15,8 @@ export interface BackupRef {
   time: bigint;
 }
 
-/** The folders of the layout beside the replicas' own. */
-export type Folder = 'metadata' | 'stats' | 'file_metadata';
-
 /** The folder of what mongoq alone keeps (leases). rocks-strata never lists it: it looks at one replica's folders. */
-export const ownFolder = 'mongoq';
+const ownFolder = 'mongoq';
 
 const reserved = new Set(['metadata', 'stats', 'file_metadata']);
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ByteRange } from '../store/object-store.ts';
 
 /** Bytes of each of the up to three chunks that are hashed. */
-export const chunkSize = 8192;
+const chunkSize = 8192;
 
 /**
  * The parts of a file of `size` bytes that its partial checksum hashes, in hashing order; they may overlap. The first is

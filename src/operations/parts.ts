@@ -4,7 +4,7 @@ import type { ObjectInfo, ObjectStore } from '../store/object-store.ts';
 import type { Permits } from './permits.ts';
 
 /** Bytes of one request. */
-export const partSize = 8 << 20;
+const partSize = 8 << 20;
 /** Parts of one file that are fetched at once. */
 const depth = 4;
 

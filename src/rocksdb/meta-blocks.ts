@@ -4,7 +4,7 @@ import { readHandle, type BlockHandle } from './footer.ts';
 import { entriesEnd } from './stored-block.ts';
 
 /** Reads a block of plain names and values, in the order of the block. Throws FormatError. */
-export function readNamedValues(content: Buffer): Map<string, Buffer> {
+function readNamedValues(content: Buffer): Map<string, Buffer> {
   const reader = new ByteReader(content, 0, entriesEnd(content));
   const values = new Map<string, Buffer>();
   let name: Buffer = Buffer.alloc(0);

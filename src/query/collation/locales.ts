@@ -2,7 +2,7 @@
  * The locales that have a collation of their own in ICU 57, mongod 3.4's: a collation must name one of these exactly, so "en_US" is
  * valid and "en_GB" is not.
  */
-export const collationLocales: ReadonlySet<string> = new Set(
+const collationLocales: ReadonlySet<string> = new Set(
   (
     'af am ar as az be bg bn bs bs_Cyrl ca chr cs cy da de de_AT dsb dz ee el en en_US en_US_POSIX eo es et fa ' +
     'fa_AF fi fil fo fr fr_CA ga gl gu ha haw he hi hr hsb hu hy id ig is it ja ka kk kl km kn ko kok ky lb lkt ' +

@@ -50,7 +50,7 @@ function parseDocument(value: Value, scope: ParseScope): Expression {
 }
 
 /** Parses `{[name]: argument}`, where name begins with `$`. Throws 168 for an operator that 3.4 does not have. */
-export function parseOperator(name: string, argument: Value, scope: ParseScope): Expression {
+function parseOperator(name: string, argument: Value, scope: ParseScope): Expression {
   const parse = operators.get(name);
   if (parse === undefined) {
     throw new CommandError(168, 'InvalidPipelineOperator', `Unrecognized expression '${name}'`);

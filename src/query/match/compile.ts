@@ -7,7 +7,14 @@ import { compareTest } from './compare-test.ts';
 import type { MatchContext } from './hooks.ts';
 import { inTest } from './in-test.ts';
 import { modTest } from './mod-test.ts';
-import { PathWalker, skipName, type LeafArrays, type MatchDetails, type ValueTest } from './path-walker.ts';
+import {
+  countItems,
+  PathWalker,
+  skipName,
+  type LeafArrays,
+  type MatchDetails,
+  type ValueTest,
+} from './path-walker.ts';
 import { regexTest } from './regex-test.ts';
 import type { MatchNode, PathNode } from './tree.ts';
 
@@ -190,15 +197,6 @@ function someItem(test: ValueTest): DocumentTest {
     }
     return false;
   };
-}
-
-function countItems(bytes: Buffer, start: number, end: number): number {
-  let count = 0;
-  const last = end - 1;
-  for (let at = start + 4; at < last; count++) {
-    at = valueEnd(bytes, bytes[at] as number, skipName(bytes, at + 1, last), last);
-  }
-  return count;
 }
 
 /** An array at the end of a path; where arrays were entered on the way, the outermost item counts for the details. */

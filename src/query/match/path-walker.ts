@@ -149,3 +149,13 @@ function hasName(bytes: Buffer, at: number, name: Buffer): boolean {
   for (let i = 0; i < name.length; i++) if (bytes[at + i] !== name[i]) return false;
   return true;
 }
+
+/** How many items the array in these bytes has. */
+export function countItems(bytes: Buffer, start: number, end: number): number {
+  let count = 0;
+  const last = end - 1;
+  for (let at = start + 4; at < last; count++) {
+    at = valueEnd(bytes, bytes[at] as number, skipName(bytes, at + 1, last), last);
+  }
+  return count;
+}

@@ -3,7 +3,7 @@ import { valueEnd } from '../../bson/layout.ts';
 import { BsonType } from '../../bson/types.ts';
 import { field, Value } from '../../bson/value.ts';
 import { CommandError } from '../errors.ts';
-import { skipName } from '../match/path-walker.ts';
+import { countItems, skipName } from '../match/path-walker.ts';
 import type { FieldNode } from './field-tree.ts';
 
 /**
@@ -52,7 +52,7 @@ export function appendField(
 }
 
 /** Appends the fields of a document as far as the projection keeps them. */
-export function appendFields(
+function appendFields(
   out: DocumentBuilder,
   node: FieldNode,
   bytes: Buffer,
@@ -110,13 +110,4 @@ function appendItems(
       out.push(new Value(type, bytes, valueStart, after));
     }
   }
-}
-
-function countItems(bytes: Buffer, start: number, end: number): number {
-  let count = 0;
-  const last = end - 1;
-  for (let at = start + 4; at < last; count++) {
-    at = valueEnd(bytes, bytes[at] as number, skipName(bytes, at + 1, last), last);
-  }
-  return count;
 }

@@ -46,7 +46,7 @@ export function documentOption(command: Value, name: string): Value | undefined 
 }
 
 /** The collation of a count. Throws BadValue for what is no document. */
-export function countCollation(command: Value): Value | undefined {
+function countCollation(command: Value): Value | undefined {
   const collation = field(command, 'collation');
   if (collation === undefined || collation.isDocument()) return collation;
   throw badValue('collation value is not a document');

@@ -16,7 +16,7 @@ import { prepareAggregate, runAggregate } from '../query/aggregate-documents.ts'
 import { parseCollation } from '../../../query/collation.ts';
 import type { Batches } from '../../../query/context.ts';
 import type { RocksEngineState } from '../state.ts';
-import { typeName } from '../options/type-name.ts';
+import { typeName } from '../../../query/expression/type-name.ts';
 import type { Handler } from './command.ts';
 
 /** distinct: the values at a path, items of arrays one by one. */
@@ -85,7 +85,7 @@ function readOptions(command: Value): { key: string; filter: Value; collation: V
 }
 
 function wrongType(name: string, expected: string, value: Value): CommandError {
-  const message = `"${name}" had the wrong type. Expected ${expected}, found ${typeName(value.type)}`;
+  const message = `"${name}" had the wrong type. Expected ${expected}, found ${typeName(value)}`;
   return new CommandError(14, 'TypeMismatch', message);
 }
 

@@ -40,7 +40,7 @@ export class DistinctValues {
 }
 
 /** The values of a dotted path in a document as `distinct` takes them: the items of arrays, on the way and at its end. */
-export function* distinctValues(document: Value, path: string): Generator<Value> {
+function* distinctValues(document: Value, path: string): Generator<Value> {
   yield* valuesAt(document, path.split('.'), 0);
 }
 

@@ -15,7 +15,7 @@ export function decimalFromInteger(whole: bigint): Decimal {
 }
 
 /** The number with the other sign; zeros and infinities too. */
-export function negate(a: Decimal): Decimal {
+function negate(a: Decimal): Decimal {
   return a.kind === 'nan' ? a : { ...a, negative: !a.negative };
 }
 
@@ -126,7 +126,7 @@ export function squareRoot(a: Decimal): Decimal {
 }
 
 /** How many decimal digits a positive coefficient has; 1 for zero. */
-export function digitsOf(coefficient: bigint): number {
+function digitsOf(coefficient: bigint): number {
   return coefficient.toString().length;
 }
 
