@@ -11,7 +11,7 @@ export interface Times {
 /** Runs until `enoughMs` have passed and `leastRuns` runs are done, after `warmUps` that do not count. */
 export async function measure(
   run: () => Promise<unknown>,
-  { enoughMs = 3000, leastRuns = 5, warmUps = 3 } = {},
+  { enoughMs = 2000, leastRuns = 5, warmUps = 2 } = {},
 ): Promise<Times> {
   for (let i = 0; i < warmUps; i++) await run();
   const times: number[] = [];

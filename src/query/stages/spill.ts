@@ -4,7 +4,8 @@ import { documentOf, type Value } from '../../bson/value.ts';
 import type { Batches } from '../context.ts';
 import { addMetadata, metadataOf } from '../metadata.ts';
 
-const chunkBytes = 1 << 18;
+/** A merge holds a piece of every run. */
+const chunkBytes = 1 << 16;
 const headBytes = 8;
 
 let count = 0;
@@ -46,11 +47,12 @@ export class SpillFile {
     await this.flush();
     let rest: Buffer = Buffer.alloc(0);
     for (let at = 0; ;) {
-      const chunk = Buffer.allocUnsafe(chunkBytes);
-      const { bytesRead = 0 } = (await this.#file?.read(chunk, 0, chunkBytes, at)) ?? {};
+      const chunk = Buffer.allocUnsafeSlow(rest.length + chunkBytes);
+      rest.copy(chunk);
+      const { bytesRead = 0 } = (await this.#file?.read(chunk, rest.length, chunkBytes, at)) ?? {};
       if (bytesRead === 0) return;
       at += bytesRead;
-      const bytes = Buffer.concat([rest, chunk.subarray(0, bytesRead)]);
+      const bytes = chunk.subarray(0, rest.length + bytesRead);
       const documents: Value[] = [];
       let start = 0;
       while (start + headBytes + 4 <= bytes.length) {
