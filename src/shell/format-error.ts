@@ -29,8 +29,9 @@ function describe(error: unknown, colors: boolean): string {
 }
 
 /** Hints stand below, indented. */
-function hintOf(error: { hint?: unknown }): string {
-  return typeof error.hint === 'string' ? `\n  ${error.hint}` : '';
+function hintOf(error: { hint?: unknown } | Record<string, unknown>): string {
+  const { hint } = error;
+  return typeof hint === 'string' ? `\n  ${hint}` : '';
 }
 
 interface ErrorLike extends Record<string, unknown> {

@@ -52,7 +52,7 @@ function formatPage({ documents, cursorHasMore }: CursorPage, options: FormatOpt
 /** Text is shown as it is, unless it could steer the terminal. */
 function formatPlain(value: unknown, options: FormatOptions): string {
   if (value === undefined) return '';
-  // eslint-disable-next-line no-control-regex
+
   if (typeof value === 'string' && !/[\x00-\x08\x0b-\x1f\x7f-\x9f]/.test(value)) return value;
   return inspectValue(value, options);
 }

@@ -18,12 +18,11 @@ export function inspectValue(value: unknown, options: FormatOptions): string {
 
 /** BSON dates come from the driver as Dates of our own realm, those of the user's code from the context's: see evaluator.ts. */
 function withDates(run: () => string): string {
-  const prototype = Date.prototype as Date & { [inspect.custom]?: unknown };
-  Object.defineProperty(prototype, inspect.custom, { value: showDate, configurable: true });
+  Object.defineProperty(Date.prototype, inspect.custom, { value: showDate, configurable: true });
   try {
     return run();
   } finally {
-    delete prototype[inspect.custom];
+    Reflect.deleteProperty(Date.prototype, inspect.custom);
   }
 }
 

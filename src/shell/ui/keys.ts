@@ -131,7 +131,7 @@ function take(text: string, at: number): { key?: Key; length: number } | undefin
     const length = text.startsWith('\r\n', at) ? 2 : 1;
     return { key: { kind: control }, length };
   }
-  // eslint-disable-next-line no-control-regex
+
   const run = /[^\x00-\x1f\x7f]*/y;
   run.lastIndex = at;
   const plain = run.exec(text)?.[0] ?? '';
@@ -174,6 +174,5 @@ function sequenceKey(parameters: string, final: string): KeyName | undefined {
 
 /** Pasted text with plain line ends and without control characters, which could do harm on the screen. */
 function cleanPaste(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return text.replace(/\r\n?/g, '\n').replace(/[\x00-\x08\x0b-\x1f\x7f]/g, '');
 }

@@ -54,7 +54,7 @@ export function layOut(
 /** How a grapheme is shown: control characters must not reach the terminal. */
 function visible(segment: string): string {
   if (segment === '\t') return '  ';
-  // eslint-disable-next-line no-control-regex
+
   return /^[\x00-\x1f\x7f-\x9f]/.test(segment) ? '?' : segment;
 }
 

@@ -20,7 +20,9 @@ export interface PromptState {
 
 /** What the prompt's owner has to do after a key. */
 export type PromptEffect =
-  { kind: 'submit'; text: string } | { kind: 'leave' | 'cancel' | 'complete' | 'suspend' | 'clearScreen' };
+  | { kind: 'submit'; text: string }
+  | { kind: 'leave' | 'cancel' }
+  | { kind: 'complete' | 'suspend' | 'clearScreen' };
 
 export interface PromptContext {
   history: readonly string[];

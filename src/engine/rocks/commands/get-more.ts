@@ -72,16 +72,26 @@ function parse(db: string, command: Value): GetMore {
 /** The form of one field of a getMore. Throws FailedToParse for one that is unknown, TypeMismatch, BadValue. */
 function checkOption(command: Value, name: string, value: Value): void {
   switch (name) {
-    case 'getMore':
-      { checkType(command, name, 'of type long', value.type === BsonType.long); return; }
-    case 'collection':
-      { checkType(command, name, 'of type string', value.type === BsonType.string); return; }
-    case 'batchSize':
-      { checkType(command, name, 'a number', isNumberType(value.type)); return; }
-    case 'term':
-      { checkType(command, name, 'of type NumberLong', value.type === BsonType.long); return; }
-    case 'lastKnownCommittedOpTime':
-      { checkType(command, name, 'of type object', value.isDocument()); return; }
+    case 'getMore': {
+      checkType(command, name, 'of type long', value.type === BsonType.long);
+      return;
+    }
+    case 'collection': {
+      checkType(command, name, 'of type string', value.type === BsonType.string);
+      return;
+    }
+    case 'batchSize': {
+      checkType(command, name, 'a number', isNumberType(value.type));
+      return;
+    }
+    case 'term': {
+      checkType(command, name, 'of type NumberLong', value.type === BsonType.long);
+      return;
+    }
+    case 'lastKnownCommittedOpTime': {
+      checkType(command, name, 'of type object', value.isDocument());
+      return;
+    }
     case 'maxTimeMS':
       maxTimeOf(command);
       return;
