@@ -148,8 +148,12 @@ export class Catalog {
    * `<id>_<nanoseconds>` names one exactly. Throws catalogNoReplica, catalogNoBackup, catalogMetadata.
    */
   async loadBackup(replica: string, id: string, options: CatalogOptions = {}): Promise<Backup> {
-    const refs = await this.listRefs(replica, options);
-    return this.loadRef(this.#select(replica, refs, id, options), options);
+    return this.loadRef(await this.findRef(replica, id, options), options);
+  }
+
+  /** Where the backup is that `loadBackup` loads. Throws catalogNoReplica, catalogNoBackup. */
+  async findRef(replica: string, id: string, options: CatalogOptions = {}): Promise<ListedRef> {
+    return this.#select(replica, await this.listRefs(replica, options), id, options);
   }
 
   /** The backup of a listed ref. Throws catalogNoBackup if it is gone, catalogMetadata if it is damaged. */

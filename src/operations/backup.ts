@@ -9,7 +9,16 @@ import { systemClock, type Clock } from './clock.ts';
 import { LeaseLost, withLease, type Lease } from './lease.ts';
 import type { OperationOptions } from './progress.ts';
 import { publish, reserveId } from './publish.ts';
-import { missingFiles, recordMd5, unrecordedFiles, uploadFiles, type Place } from './upload.ts';
+import {
+  md5Key,
+  missingFiles,
+  recordedKeys,
+  recordMd5,
+  storedSizes,
+  uploadFiles,
+  type Place,
+  type StoredSizes,
+} from './upload.ts';
 
 export interface BackupOptions extends OperationOptions {
   /** How many files are uploaded at once. Default 16. */
@@ -84,9 +93,11 @@ class BackupRun {
   }
 
   async attempt(lease: Lease): Promise<BackupResult> {
+    const listed = this.#stored(lease.signal);
+    listed.catch(() => undefined);
     const checkpoint = (this.#checkpoint ??= await this.#source.take(lease.signal));
-    const place = await this.#place(lease.signal);
-    const missing = await missingFiles(place, checkpoint.files, lease.signal);
+    const { place, sizes } = await listed;
+    const missing = missingFiles(place, checkpoint.files, sizes);
     await this.#upload(place, missing, lease, 'upload');
     this.#stats ??= {
       files: checkpoint.files.length,
@@ -115,17 +126,29 @@ class BackupRun {
     }
   }
 
-  /** Where the replica's newest backup lies, so that a bucket with one spelling of keys does not get the other. */
-  async #place(signal: AbortSignal): Promise<Place> {
-    const newest = (await this.#catalog.listRefs(this.#replica, { signal })).at(-1);
-    return { store: this.#store, root: newest?.root ?? this.#store.roots[0] ?? '', replica: this.#replica };
+  /** Where the replica's files go, and what is there. */
+  async #stored(signal: AbortSignal): Promise<{ place: Place; sizes: StoredSizes }> {
+    const place = { store: this.#store, root: await this.#root(signal), replica: this.#replica };
+    return { place, sizes: await storedSizes(place, signal) };
+  }
+
+  /** The root of the replica's newest backup, so that a bucket with one spelling of keys does not get the other. */
+  async #root(signal: AbortSignal): Promise<string> {
+    const [first = '', ...others] = this.#store.roots;
+    if (others.length === 0) return first;
+    return (await this.#catalog.listRefs(this.#replica, { signal })).at(-1)?.root ?? first;
   }
 
   async #replaceVanished(place: Place, checkpoint: Checkpoint, lease: Lease): Promise<void> {
     for (let round = 1; round <= attempts; round++) {
-      const files = await missingFiles(place, checkpoint.files, lease.signal);
-      const recorded = checkpoint.files.filter((file) => this.#attempted.has(file) && !files.includes(file));
-      const unrecorded = await unrecordedFiles(place, recorded, lease.signal);
+      const [sizes, recorded] = await Promise.all([
+        storedSizes(place, lease.signal),
+        recordedKeys(place, lease.signal),
+      ]);
+      const files = missingFiles(place, checkpoint.files, sizes);
+      const unrecorded = checkpoint.files.filter(
+        (file) => this.#attempted.has(file) && !files.includes(file) && !recorded.has(md5Key(place, file)),
+      );
       if (files.length + unrecorded.length === 0) return;
       this.#options.onNotice?.(
         `${files.length} files and ${unrecorded.length} checksums vanished from the store and are uploaded again; ` +

@@ -1,5 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { execa } from 'execa';
 import { ErrorCode } from '../base/error-codes.ts';
 import { MongoqError } from '../base/errors.ts';
 
@@ -15,27 +16,28 @@ export interface FileLock {
  * Throws operationTarget if somebody else holds the lock.
  */
 export async function lockFile(file: string): Promise<FileLock> {
-  const child = execa('flock', ['-n', file, 'sh', '-c', 'echo locked && exec cat'], {
-    detached: true,
-    reject: false,
-    stdin: 'pipe',
-  });
-  const first = await Promise.race([child.then((result) => result), firstOutput(child.stdout)]);
+  const child = spawn('flock', ['-n', file, 'sh', '-c', 'echo locked && exec cat'], { detached: true });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+  // It may have ended already; whether it did is told by its output and its exit.
+  child.stdin.on('error', () => undefined);
+  const closed = once(child, 'close').then(
+    () => 'refused' as const,
+    (error: unknown) => error as NodeJS.ErrnoException,
+  );
+  const first = await Promise.race([once(child.stdout, 'data').then(() => 'locked' as const), closed]);
   if (first === 'locked') {
     return {
       release: async () => {
         child.stdin.end();
-        await child;
+        await closed;
       },
     };
   }
-  if (first.code === 'ENOENT') return lockByContent(file);
-  const why = first.stderr === '' ? 'somebody holds its lock, such as a running mongod' : first.stderr;
+  if (first !== 'refused' && first.code === 'ENOENT') return lockByContent(file);
+  const failure = first === 'refused' ? said.trim() : first.message;
+  const why = failure === '' ? 'somebody holds its lock, such as a running mongod' : failure;
   throw new MongoqError(ErrorCode.operationTarget, `${file} is in use: ${why}`);
-}
-
-function firstOutput(stream: NodeJS.ReadableStream): Promise<'locked'> {
-  return new Promise((resolve) => stream.once('data', () => resolve('locked')));
 }
 
 async function lockByContent(file: string): Promise<FileLock> {

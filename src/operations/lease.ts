@@ -79,6 +79,12 @@ export async function acquireLease(
   return { lease: held, release: () => held.release() };
 }
 
+/** The lease object's content and version; no version if there is none. */
+interface LeaseState {
+  holders: Holder[];
+  etag: string | undefined;
+}
+
 class HeldLease implements Lease {
   readonly #store: ObjectStore;
   readonly #key: string;
@@ -89,6 +95,8 @@ class HeldLease implements Lease {
   readonly signal: AbortSignal;
   readonly #self: Holder;
   #heldUntil = 0;
+  /** The lease object as this holder wrote it last; undefined once it is known to be another. */
+  #written: LeaseState | undefined;
   #keeping: Promise<unknown> | undefined;
 
   constructor(store: ObjectStore, key: string, options: LeaseOptions) {
@@ -148,7 +156,7 @@ class HeldLease implements Lease {
 
   async reserve(choose: (reserved: string[]) => Promise<string>): Promise<string> {
     for (;;) {
-      const { holders, etag } = await this.#read(this.signal);
+      const { holders, etag } = await this.#latest(this.signal);
       this.#own(holders);
       const others = this.#others(holders);
       const id = await choose(others.flatMap((holder) => holder.publishes ?? []));
@@ -163,7 +171,7 @@ class HeldLease implements Lease {
     const signal = AbortSignal.timeout(releaseMs);
     try {
       while (!this.#lost.signal.aborted) {
-        const { holders, etag } = await this.#read(signal);
+        const { holders, etag } = await this.#latest(signal);
         const others = this.#others(holders);
         if (others.length === holders.length || (await this.#put(others, etag, signal))) return;
       }
@@ -205,7 +213,15 @@ class HeldLease implements Lease {
     if (!holders.some((holder) => holder.id === this.#self.id)) throw new LeaseLost(this.#key);
   }
 
-  async #read(signal: AbortSignal | undefined): Promise<{ holders: Holder[]; etag: string | undefined }> {
+  /**
+   * What the lease object holds, without asking where our own last write is known: if it was changed since, the put
+   * that is made conditional on that version fails, and the next call reads.
+   */
+  async #latest(signal: AbortSignal): Promise<LeaseState> {
+    return this.#written ?? this.#read(signal);
+  }
+
+  async #read(signal: AbortSignal | undefined): Promise<LeaseState> {
     try {
       const { bytes, info } = await this.#store.getWithInfo(this.#key, { signal });
       return { holders: parseHolders(bytes, info.etag), etag: info.etag };
@@ -230,8 +246,11 @@ class HeldLease implements Lease {
 
   async #put(holders: Holder[], etag: string | undefined, signal: AbortSignal | undefined): Promise<boolean> {
     const condition = etag === undefined ? { ifAbsent: true } : { ifMatch: etag };
+    this.#written = undefined;
+    const bytes = writeHolders(holders);
     try {
-      await this.#store.put(this.#key, writeHolders(holders), { ...condition, signal });
+      const put = await this.#store.put(this.#key, bytes, { ...condition, signal });
+      this.#written = { holders: parseHolders(bytes, put.etag), etag: put.etag };
       return true;
     } catch (error) {
       if (isMongoqError(error, ErrorCode.storeConflict)) return false;

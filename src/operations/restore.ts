@@ -1,4 +1,4 @@
-import { mkdir, rm, truncate } from 'node:fs/promises';
+import { mkdir, rename, rm, truncate } from 'node:fs/promises';
 import path from 'node:path';
 import { ErrorCode } from '../base/error-codes.ts';
 import { messageOf, MongoqError } from '../base/errors.ts';
@@ -10,7 +10,7 @@ import { lockFile } from './file-lock.ts';
 import { acquireLease } from './lease.ts';
 import { Permits } from './permits.ts';
 import { PhaseProgress, type OperationOptions } from './progress.ts';
-import { RestoreTarget, writeSynced, type FoundFile } from './restore-target.ts';
+import { RestoreTarget, temporarySuffix, writeSynced, type FoundFile } from './restore-target.ts';
 import { storageBson } from '../engine/mongod/storage-bson.ts';
 import { isWal, optionsFile, walFolder } from './wal-place.ts';
 
@@ -58,16 +58,21 @@ export async function restore(
   id: string,
   options: RestoreOptions = {},
 ): Promise<RestoreResult> {
+  const catalog = new Catalog(store);
+  const found = catalog.findRef(replica, id, options);
+  found.catch(() => undefined);
   const release = await leaseIfPossible(store, replica, options);
   try {
-    const catalog = new Catalog(store);
-    const backup = await catalog.loadBackup(replica, id, options);
+    // Loaded under the lease: from here on gc leaves alone what it names.
+    const backup = await catalog.loadRef(await found, options);
     checkUnambiguous(backup);
+    const wal = walFolderOf(catalog, backup, options.signal);
+    wal.catch(() => undefined);
     const target = new RestoreTarget(options.target ?? backup.metadata.path);
     await target.make();
     const lock = await lockFile(target.resolve('mongod.lock'));
     try {
-      return await restoreInto(target, catalog, backup, options);
+      return await restoreInto(target, catalog, backup, await wal, options);
     } finally {
       await lock.release();
     }
@@ -80,10 +85,10 @@ async function restoreInto(
   target: RestoreTarget,
   catalog: Catalog,
   backup: Backup,
+  wal: 'journal' | '',
   options: RestoreOptions,
 ): Promise<RestoreResult> {
   const signal = options.signal ?? new AbortController().signal;
-  const wal = await walFolderOf(catalog, backup, signal);
   const placed = backup.files.map((file) => ({
     file,
     path: path.join('db', isWal(file.name) ? wal : '', file.name),
@@ -147,7 +152,11 @@ function checkUnambiguous(backup: Backup): void {
     );
 }
 
-async function walFolderOf(catalog: Catalog, backup: Backup, signal: AbortSignal): Promise<'journal' | ''> {
+async function walFolderOf(
+  catalog: Catalog,
+  backup: Backup,
+  signal: AbortSignal | undefined,
+): Promise<'journal' | ''> {
   const file = optionsFile(backup.files);
   return walFolder(file && (await catalog.store.get(file.key, { signal })).toString('latin1'));
 }
@@ -182,7 +191,10 @@ async function intactFiles(
   return kept;
 }
 
-/** Fetches the files, CURRENT last; returns the names of those that had no MD5 to be checked against. */
+/**
+ * Fetches the files; CURRENT gets its name when all others have theirs. Returns the names of those that had no MD5 to be
+ * checked against.
+ */
 async function fetchAll(
   target: RestoreTarget,
   catalog: Catalog,
@@ -196,9 +208,14 @@ async function fetchAll(
   });
   const permits = new Permits(parallel);
   const withoutMd5: string[] = [];
-  const fetch = async ({ file, path: name }: Placed, inner: AbortSignal): Promise<void> => {
+  const current = wanted.find((each) => each.file.name === 'CURRENT');
+  const currentFile = current && target.resolve(current.path);
+  const currentWaiting = currentFile && currentFile + temporarySuffix;
+  const fetch = async (each: Placed, inner: AbortSignal): Promise<void> => {
+    const { file } = each;
+    const local = each === current && currentWaiting ? currentWaiting : target.resolve(each.path);
     const onBytes = (count: number): void => fetching.bytes(count);
-    const checked = await fetchFile(catalog, backup, file, target.resolve(name), {
+    const checked = await fetchFile(catalog, backup, file, local, {
       permits,
       signal: inner,
       onBytes,
@@ -206,11 +223,14 @@ async function fetchAll(
     if (checked === 'partial') withoutMd5.push(file.name);
     fetching.file();
   };
-  const isCurrent = (each: Placed): boolean => each.file.name === 'CURRENT';
   // The large ones first, so that none of them is left alone at the end.
-  const others = wanted.filter((each) => !isCurrent(each)).sort((a, b) => b.file.size - a.file.size);
-  await mapParallel(others, parallel, fetch, signal);
-  await mapParallel(wanted.filter(isCurrent), 1, fetch, signal);
+  const largestFirst = wanted.toSorted((a, b) => b.file.size - a.file.size);
+  try {
+    await mapParallel(largestFirst, parallel, fetch, signal);
+    if (currentFile && currentWaiting) await rename(currentWaiting, currentFile);
+  } finally {
+    if (currentWaiting) await rm(currentWaiting, { force: true });
+  }
   return withoutMd5;
 }
 

@@ -22,26 +22,41 @@ export interface Place {
   replica: string;
 }
 
-/** The files whose objects the store lacks, or has with another size than their key says. One listing. */
-export async function missingFiles(
+/** The sizes of a replica's objects by their keys. */
+export type StoredSizes = ReadonlyMap<string, number>;
+
+/** What the store has of the replica's files. One listing. */
+export async function storedSizes(
   { store, root, replica }: Place,
-  files: CheckpointFile[],
   signal: AbortSignal,
-): Promise<CheckpointFile[]> {
+): Promise<StoredSizes> {
   const sizes = new Map<string, number>();
   for await (const { key, size } of store.list(`${root}${replica}/`, { signal })) sizes.set(key, size);
+  return sizes;
+}
+
+/** The files whose objects the store lacks, or has with another size than their key says. */
+export function missingFiles(
+  { root, replica }: Place,
+  files: CheckpointFile[],
+  sizes: StoredSizes,
+): CheckpointFile[] {
   return files.filter((file) => sizes.get(root + dataKey(replica, file)) !== file.size);
 }
 
-/** The files whose MD5 the store does not hold. One listing. */
-export async function unrecordedFiles(
+/** The keys of the MD5s that the store holds for the replica's files. One listing. */
+export async function recordedKeys(
   { store, root, replica }: Place,
-  files: CheckpointFile[],
   signal: AbortSignal,
-): Promise<CheckpointFile[]> {
+): Promise<ReadonlySet<string>> {
   const keys = new Set<string>();
   for await (const { key } of store.list(`${root}file_metadata/${replica}/`, { signal })) keys.add(key);
-  return files.filter((file) => !keys.has(root + fileMetadataKey(replica, file)));
+  return keys;
+}
+
+/** The key of a file's MD5. */
+export function md5Key({ root, replica }: Place, file: CheckpointFile): string {
+  return root + fileMetadataKey(replica, file);
 }
 
 /**
@@ -82,6 +97,6 @@ export async function recordMd5(
   signal: AbortSignal,
 ): Promise<void> {
   const md5 = writeFileMetadata(await file.md5(signal));
-  const key = place.root + fileMetadataKey(place.replica, file);
+  const key = md5Key(place, file);
   await lease.guard(() => place.store.put(key, md5, { signal }));
 }

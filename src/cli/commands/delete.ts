@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { ErrorCode } from '../../base/error-codes.ts';
 import { MongoqError } from '../../base/errors.ts';
-import { deleteBackups, type DeleteSelection } from '../../operations/delete.ts';
+import type { DeleteSelection } from '../../operations/delete.ts';
 import { addStoreOptions, parseMilliseconds, parseNumber, type StoreOptions } from '../options.ts';
 import { printLine } from '../output.ts';
 import { withStore } from '../with-store.ts';
@@ -33,6 +33,7 @@ export function addDelete(program: Command): void {
 async function runDelete(options: DeleteCommandOptions): Promise<void> {
   const selection = selectionOf(options);
   const { dryRun } = options;
+  const { deleteBackups } = await import('../../operations/delete.ts');
   const deleted = await withStore(options, (store, operation) =>
     deleteBackups(store, options.replicaId, selection, { ...operation, dryRun }),
   );

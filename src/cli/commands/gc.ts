@@ -1,5 +1,4 @@
 import { Option, type Command } from 'commander';
-import { gc } from '../../operations/gc.ts';
 import { formatBytes } from '../../shell/format.ts';
 import { addStoreOptions, parseMilliseconds, type StoreOptions } from '../options.ts';
 import { printLine } from '../output.ts';
@@ -31,6 +30,7 @@ function graceOption(): Option {
 
 async function runGc(options: GcCommandOptions): Promise<void> {
   const { dryRun, grace: graceMs } = options;
+  const { gc } = await import('../../operations/gc.ts');
   const result = await withStore(options, (store, operation) =>
     gc(store, options.replicaId, { ...operation, dryRun, graceMs }),
   );

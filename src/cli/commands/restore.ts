@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { restore } from '../../operations/restore.ts';
 import { formatBytes } from '../../shell/format.ts';
 import { addStoreOptions, parseNumber, type StoreOptions } from '../options.ts';
 import { printLine } from '../output.ts';
@@ -28,6 +27,7 @@ export function addRestore(program: Command): void {
 }
 
 async function runRestore(options: RestoreCommandOptions): Promise<void> {
+  const { restore } = await import('../../operations/restore.ts');
   const result = await withStore(options, (store, operation) =>
     restore(store, options.replicaId, options.backupId, {
       ...operation,

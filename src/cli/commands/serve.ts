@@ -6,7 +6,6 @@ import { ErrorCode } from '../../base/error-codes.ts';
 import { messageOf, MongoqError } from '../../base/errors.ts';
 import { parseDuration } from '../../operations/go-duration.ts';
 import type { Listening } from '../../session/session.ts';
-import { openSession } from '../open-session.ts';
 import { addOpenOptions, parseNumber, type OpenOptions } from '../options.ts';
 import { printLine } from '../output.ts';
 import { passwordFrom } from '../password.ts';
@@ -48,6 +47,7 @@ async function runServe(options: ServeOptions): Promise<void> {
   if (options.backupId === undefined) {
     throw new MongoqError(ErrorCode.usage, 'serve needs a backup', { hint: 'give -r REPLICA and -i BACKUP' });
   }
+  const { openSession } = await import('../open-session.ts');
   const listen = await listening(options);
   const signal = interruptSignal();
   const { session, close } = await openSession(options, { listen, signal });

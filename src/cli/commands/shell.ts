@@ -1,89 +1,10 @@
 import type { Command } from 'commander';
-import { ErrorCode } from '../../base/error-codes.ts';
-import { MongoqError } from '../../base/errors.ts';
-import { LiveLine } from '../../shell/live-line.ts';
-import { showProgress } from '../../shell/progress.ts';
-import { runLines } from '../../shell/run-lines.ts';
-import { Shell } from '../../shell/shell.ts';
-import { stateDirectory } from '../directories.ts';
-import { openSession, type OpenedSession } from '../open-session.ts';
 import { addOpenOptions, type OpenOptions } from '../options.ts';
-import { notice, wantsColors } from '../output.ts';
-import { ResultPrinter } from '../print-results.ts';
-import { interruptSignal } from '../signals.ts';
 
 /** `mongoq` alone: the interactive shell; with standard input from a pipe, the same without a screen. */
 export function addShell(program: Command): void {
-  addOpenOptions(program).action(runShell);
-}
-
-async function runShell(options: OpenOptions): Promise<void> {
-  await (process.stdin.isTTY && process.stdout.isTTY ? runOnTerminal(options) : runPiped(options));
-}
-
-async function runOnTerminal(options: OpenOptions): Promise<void> {
-  const line = new LiveLine(process.stdout);
-  const printer = new ResultPrinter({ line });
-  const ending = interruptSignal(['SIGTERM', 'SIGHUP']);
-  const { session, close } = await openWithProgress(options, line, ending);
-  const shell = new Shell({ session, interactive: true, say: printer.say, show: printer.show });
-  try {
-    const terminal = {
-      historyFile: `${stateDirectory()}/history`,
-      colors: wantsColors(process.stdout),
-      line,
-      signal: ending,
-    };
-    if (process.env['TERM'] === 'dumb') {
-      const { runDumbTerminal } = await import('../../shell/ui/dumb-terminal.ts');
-      await runDumbTerminal(shell, terminal);
-    } else {
-      const { runTerminal } = await import('../../shell/ui/terminal.ts');
-      await runTerminal(shell, terminal);
-    }
-  } finally {
-    await shell.close();
-    await close();
-  }
-}
-
-/** Ctrl-C while the first backup is opened ends the program. */
-async function openWithProgress(
-  options: OpenOptions,
-  line: LiveLine,
-  ending: AbortSignal,
-): Promise<OpenedSession> {
-  const interrupt = new AbortController();
-  const onInterrupt = (): void => interrupt.abort(new MongoqError(ErrorCode.cancelled, 'cancelled'));
-  process.on('SIGINT', onInterrupt);
-  const endProgress = showProgress(
-    line,
-    () => `opening ${options.backupId === undefined ? 'the store' : `backup ${options.backupId}`}`,
-  );
-  try {
-    return await openSession(options, {
-      signal: AbortSignal.any([interrupt.signal, ending]),
-      onNotice: (text) => {
-        line.erase();
-        notice(text);
-      },
-    });
-  } finally {
-    endProgress();
-    process.off('SIGINT', onInterrupt);
-  }
-}
-
-async function runPiped(options: OpenOptions): Promise<void> {
-  const printer = new ResultPrinter();
-  const signal = interruptSignal();
-  const { session, close } = await openSession(options, { signal });
-  const shell = new Shell({ session, interactive: false, say: printer.say, show: printer.show });
-  try {
-    await runLines(shell, process.stdin, signal);
-    signal.throwIfAborted();
-  } finally {
-    await shell.close();
-    await close();
-  }
+  addOpenOptions(program).action(async (options: OpenOptions) => {
+    const { runShell } = await import('../run-shell.ts');
+    await runShell(options);
+  });
 }

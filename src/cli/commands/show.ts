@@ -1,6 +1,4 @@
 import type { Command } from 'commander';
-import { Catalog } from '../../catalog/catalog.ts';
-import { backupTable, lastBackupTime, showBackups } from '../../operations/show.ts';
 import { addStoreOptions, type StoreOptions } from '../options.ts';
 import { printLine } from '../output.ts';
 import { withStore } from '../with-store.ts';
@@ -38,7 +36,13 @@ export function addShow(program: Command): void {
     .action(runShowLast);
 }
 
+/** What the three commands need, once one of them runs. */
+function loaded() {
+  return Promise.all([import('../../catalog/catalog.ts'), import('../../operations/show.ts')]);
+}
+
 async function runShowBackups(options: ShowReplicaOptions): Promise<void> {
+  const [{ Catalog }, { backupTable, showBackups }] = await loaded();
   const rows = await withStore(options, (store, { signal, onNotice }) =>
     showBackups(new Catalog(store), options.replicaId, { signal, onNotice, sizes: options.showSize }),
   );
@@ -46,12 +50,14 @@ async function runShowBackups(options: ShowReplicaOptions): Promise<void> {
 }
 
 async function runShowReplicas(options: ShowOptions): Promise<void> {
+  const [{ Catalog }] = await loaded();
   const replicas = await withStore(options, (store, { signal }) => new Catalog(store).listReplicas(signal));
   if (options.json) printLine(JSON.stringify(replicas));
   else for (const id of replicas) printLine(id);
 }
 
 async function runShowLast(options: ShowReplicaOptions): Promise<void> {
+  const [{ Catalog }, { lastBackupTime }] = await loaded();
   const seconds = await withStore(options, (store, { signal }) =>
     lastBackupTime(new Catalog(store), options.replicaId, signal),
   );

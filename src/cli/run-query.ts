@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises';
+import { ErrorCode } from '../base/error-codes.ts';
+import { MongoqError } from '../base/errors.ts';
+import type { JsonStyle } from '../shell/format-json.ts';
+import { LiveLine } from '../shell/live-line.ts';
+import { showProgress } from '../shell/progress.ts';
+import { runLines } from '../shell/run-lines.ts';
+import { Shell } from '../shell/shell.ts';
+import { openSession } from './open-session.ts';
+import type { OpenOptions } from './options.ts';
+import { notice } from './output.ts';
+import { ResultPrinter } from './print-results.ts';
+import { interruptSignal } from './signals.ts';
+
+export interface QueryOptions extends OpenOptions {
+  eval?: string[];
+  db?: string;
+  json?: JsonStyle;
+}
+
+/** Runs the code of `options` and the script `files` on the backup. Throws usage where something is not given, and what the code throws. */
+export async function runQuery(files: string[], options: QueryOptions): Promise<void> {
+  if (options.replicaId === undefined || options.backupId === undefined) {
+    throw new MongoqError(ErrorCode.usage, 'query needs a backup', { hint: 'give -r REPLICA and -i BACKUP' });
+  }
+  const scripts = await Promise.all(files.map(async (file) => readScript(file)));
+  const signal = interruptSignal();
+  const line = new LiveLine(process.stderr);
+  const printer = new ResultPrinter({ json: options.json, line });
+  const wantsProgress = process.stderr.isTTY && process.env['TERM'] !== 'dumb' && !options.quiet;
+  let what = `opening backup ${options.backupId}`;
+  let counts: Shell['counts'] | undefined;
+  const endProgress = wantsProgress
+    ? showProgress(
+        line,
+        () => what,
+        () => counts?.() ?? Promise.reject(new Error('nothing is open yet')),
+      )
+    : () => undefined;
+  const onNotice = (text: string): void => {
+    line.erase();
+    notice(text);
+  };
+  try {
+    const { session, close } = await openSession(options, { signal, onNotice });
+    const shell = new Shell({
+      session,
+      db: options.db,
+      interactive: false,
+      show: printer.show,
+      say: printer.say,
+    });
+    counts = () => shell.counts();
+    what = 'running';
+    try {
+      for (const code of [...(options.eval ?? []), ...scripts]) await shell.run(code, signal);
+      if (options.eval === undefined && files.length === 0) await runLines(shell, process.stdin, signal);
+      signal.throwIfAborted();
+    } finally {
+      await shell.close();
+      await close();
+    }
+  } finally {
+    endProgress();
+  }
+}
+
+async function readScript(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((error: unknown) => {
+    throw new MongoqError(ErrorCode.usage, `the script ${file} cannot be read`, { cause: error });
+  });
+}
