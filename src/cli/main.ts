@@ -17,6 +17,9 @@ try {
   if (!(error instanceof CommanderError) && !isAbort(error)) reportError(error);
 }
 
+// Everything has ended in order by now; a handle that a library left open must not keep the program alive.
+setTimeout(() => process.exit(), 2000).unref();
+
 /** Help and version are successes; commander has printed its message already. */
 function usageExitCode(error: CommanderError): number {
   return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;

@@ -47,11 +47,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const operations = new Operations();
   const pending = { bytes: 0 };
   let { engine } = options;
+  let closing = false;
   let nextConnection = 1;
   let nextReply = 1;
 
   const admit = (socket: Socket): void => {
-    if (clients.size >= limits.connections) {
+    // A connection may be accepted in the very moment of closing.
+    if (closing || clients.size >= limits.connections) {
       socket.destroy();
       return;
     }
@@ -99,6 +101,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     },
     interrupt: () => operations.killAll(),
     close: async () => {
+      closing = true;
       operations.killAll();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const client of clients) client.close();
