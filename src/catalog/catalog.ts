@@ -120,15 +120,22 @@ export class Catalog {
   /** The backups as their keys tell, oldest first. Keys of another form are skipped with a notice. */
   async listRefs(replica: string, { signal, onNotice }: CatalogOptions = {}): Promise<ListedRef[]> {
     checkReplicaId(replica);
-    const refs: ListedRef[] = [];
-    for (const root of this.store.roots) {
-      for await (const { key } of this.store.list(`${root}metadata/${replica}/`, { signal })) {
-        const ref = parseBackupKey(key.slice(root.length), 'metadata');
-        if (ref) refs.push({ ...ref, root });
-        else onNotice?.(`${key} does not have the name of a backup; it was skipped`);
-      }
-    }
-    return refs.sort(compareRefs);
+    const { roots } = this.store;
+    const listed = await mapParallel(
+      roots,
+      roots.length,
+      async (root, inner) => {
+        const refs: ListedRef[] = [];
+        for await (const { key } of this.store.list(`${root}metadata/${replica}/`, { signal: inner })) {
+          const ref = parseBackupKey(key.slice(root.length), 'metadata');
+          if (ref) refs.push({ ...ref, root });
+          else onNotice?.(`${key} does not have the name of a backup; it was skipped`);
+        }
+        return refs;
+      },
+      signal,
+    );
+    return listed.flat().sort(compareRefs);
   }
 
   async #readStats(ref: ListedRef, { signal, onNotice }: CatalogOptions): Promise<BackupStats | undefined> {

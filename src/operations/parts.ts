@@ -1,6 +1,6 @@
 import { ErrorCode } from '../base/error-codes.ts';
 import { MongoqError } from '../base/errors.ts';
-import type { ObjectInfo, ObjectStore } from '../store/object-store.ts';
+import type { ByteRange, GetOptions, ObjectStore } from '../store/object-store.ts';
 import type { Permits } from './permits.ts';
 
 /** Bytes of one request. */
@@ -10,13 +10,14 @@ const depth = 4;
 
 interface Part {
   bytes: Buffer;
+  etag: string;
   release: () => void;
 }
 
 /**
  * The bytes of an object of `size` bytes, in order, in parts that are fetched a few at a time, all of one version. A
  * part's memory counts against `permits` until the next one is asked for. Throws storeDamaged if the object has another
- * size, and the store's errors.
+ * size, storeChanged if it was replaced meanwhile, and the store's errors.
  */
 export async function* readParts(
   store: ObjectStore,
@@ -24,66 +25,62 @@ export async function* readParts(
   permits: Permits,
   signal: AbortSignal,
 ): AsyncGenerator<Buffer> {
-  const first = await fetchFirst(store, object, permits, signal);
   const pending: Promise<Part>[] = [];
-  let next = first.part.bytes.length;
+  const ranges = partsOf(object.size);
+  let version: string | undefined;
+  const fetchMore = (): void => {
+    for (const range of ranges.splice(0, depth - pending.length)) {
+      // Until the first part has come, which version the others have to be of is not known; they tell theirs.
+      const part = fetchPart(store, object, permits, { range, ifMatch: version, signal });
+      // It may fail while an earlier one is awaited; its own turn will tell.
+      part.catch(() => undefined);
+      pending.push(part);
+    }
+  };
   try {
-    yield first.part.bytes;
-    first.part.release();
-    for (;;) {
-      while (pending.length < depth && next < object.size) {
-        const range = { start: next, end: Math.min(object.size, next + partSize) };
-        next = range.end;
-        const part = fetchPart(permits, () => store.get(object.key, { range, ifMatch: first.etag, signal }));
-        // It may fail while an earlier one is awaited; its own turn will tell.
-        part.catch(() => undefined);
-        pending.push(part);
-      }
-      const current = pending[0];
-      if (!current) return;
-      const { bytes, release } = await current;
+    fetchMore();
+    for (let current = pending[0]; current; current = pending[0]) {
+      const { bytes, etag, release } = await current;
+      version ??= etag;
+      if (etag !== version)
+        throw new MongoqError(ErrorCode.storeChanged, `${store.url}/${object.key} changed while it was read`);
       yield bytes;
       release();
       void pending.shift();
+      fetchMore();
     }
   } finally {
-    first.part.release();
     for (const part of await Promise.allSettled(pending))
       if (part.status === 'fulfilled') part.value.release();
   }
 }
 
-async function fetchFirst(
+/** The parts of an object of `size` bytes; an empty one has an empty part. */
+function partsOf(size: number): ByteRange[] {
+  return Array.from({ length: Math.max(1, Math.ceil(size / partSize)) }, (_, i) => ({
+    start: i * partSize,
+    end: Math.min(size, (i + 1) * partSize),
+  }));
+}
+
+/** A part of an object, or, where it is empty, what is known of it. Throws storeDamaged if it has another size. */
+async function fetchPart(
   store: ObjectStore,
   { key, size }: { key: string; size: number },
   permits: Permits,
-  signal: AbortSignal,
-): Promise<{ part: Part; etag: string }> {
-  let info: ObjectInfo | undefined;
-  const part = await fetchPart(permits, async () => {
-    if (size === 0) {
-      info = await store.head(key, { signal });
-      return Buffer.alloc(0);
-    }
-    const answer = await store.getWithInfo(key, {
-      range: { start: 0, end: Math.min(size, partSize) },
-      signal,
-    });
-    info = answer.info;
-    return answer.bytes;
-  });
-  if (info?.size === size) return { part, etag: info.etag };
-  part.release();
-  throw new MongoqError(
-    ErrorCode.storeDamaged,
-    `${store.url}/${key} has ${info?.size ?? 0} bytes instead of ${size}`,
-  );
-}
-
-async function fetchPart(permits: Permits, fetch: () => Promise<Buffer>): Promise<Part> {
+  options: Required<Pick<GetOptions, 'range' | 'ifMatch' | 'signal'>>,
+): Promise<Part> {
   const release = await permits.acquire();
   try {
-    return { bytes: await fetch(), release };
+    const { bytes, info } =
+      size === 0
+        ? { bytes: Buffer.alloc(0), info: await store.head(key, { signal: options.signal }) }
+        : await store.getWithInfo(key, options);
+    if (info.size === size) return { bytes, etag: info.etag, release };
+    throw new MongoqError(
+      ErrorCode.storeDamaged,
+      `${store.url}/${key} has ${info.size} bytes instead of ${size}`,
+    );
   } catch (error) {
     release();
     throw error;
