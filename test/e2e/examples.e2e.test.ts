@@ -5,6 +5,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isolatedEnv, mongoq, root, sample } from '../support/mongoq.ts';
+import { mustSkip } from '../support/skip-reason.ts';
 
 const examples = path.join(import.meta.dirname, '../../examples');
 
@@ -56,7 +57,8 @@ describe('with the program itself', () => {
     }
   });
 
-  it.skipIf(spawnSync('systemd-analyze', ['--version']).error)('systemd accepts the units', async () => {
+  const noSystemd = spawnSync('systemd-analyze', ['--version']).error ? 'apt-get install systemd' : undefined;
+  it.skipIf(mustSkip('the systemd units', noSystemd))('systemd accepts the units', async () => {
     const units = ['mongoq-backup.service', 'mongoq-backup.timer'].map((name) => path.join(examples, name));
     const { exitCode, stderr } = await execa('systemd-analyze', ['verify', ...units], { reject: false });
     expect(stderr.split('\n').filter((line) => line.includes('mongoq-backup'))).toEqual([]);
