@@ -50,8 +50,15 @@ export async function* readParts(
       fetchMore();
     }
   } finally {
-    for (const part of await Promise.allSettled(pending))
-      if (part.status === 'fulfilled') part.value.release();
+    // Each by itself: those that still wait for a permit may need the ones that have come to give theirs back.
+    await Promise.all(
+      pending.map((part) =>
+        part.then(
+          ({ release }) => release(),
+          () => undefined,
+        ),
+      ),
+    );
   }
 }
 
