@@ -15,6 +15,9 @@ import { unmount } from './unmount.ts';
  * mount.ts, never by a user.
  */
 
+/** Of all open files together. Half of the memory cache: what is read ahead must stay there until it is read. */
+const readAheadBytes = 64 * 1024 ** 2;
+
 let mountpoint: string | undefined;
 let reader: BlockReader | undefined;
 
@@ -30,11 +33,10 @@ async function end(code: number): Promise<never> {
 
 async function start({ mountpoint: where, files, store, cache }: StartMessage): Promise<void> {
   const opened = await openStore(store.url, store.options);
-  const blocks = createBlockReader(opened, cache);
+  const blocks = createBlockReader(opened, { ...cache, memoryBytes: 2 * readAheadBytes });
   reader = blocks;
   warmUp(blocks, files);
-  // Half of the default cache: what is read ahead must stay there until it is read.
-  const budget = new ReadAheadBudget(64 * 1024 ** 2);
+  const budget = new ReadAheadBudget(readAheadBytes);
   mountpoint = where;
   await serveFuse({
     mountpoint: where,

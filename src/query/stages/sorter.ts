@@ -7,7 +7,7 @@ import { inBatches } from './batches.ts';
 import { Heap } from './heap.ts';
 import { overheadOf, ownCopy } from './memory.ts';
 import type { Keyed } from './sort-keys.ts';
-import { SpillFile } from './spill.ts';
+import { SpilledRuns } from './spilled-runs.ts';
 
 /** How a Sorter works. */
 export interface SortPlan {
@@ -27,18 +27,18 @@ export interface SortPlan {
 
 /** Sorts documents, in memory or by merging sorted runs from disk; with a limit it holds no more than that many. Stable. */
 export async function* sorted(input: Batches, plan: SortPlan): Batches {
-  const runs: SpillFile[] = [];
+  const runs = new SpilledRuns((sources) => merged(sources, plan));
   try {
     const last =
       plan.limit === undefined ? await collect(input, plan, runs) : await best(input, plan, plan.limit);
-    if (runs.length === 0) yield* inBatches(last.map(({ document }) => document));
-    else yield* merged([...runs.map((run) => run.read()), fromKeyed(last)], plan);
+    if (runs.isEmpty) yield* inBatches(last.map(({ document }) => document));
+    else yield* merged([...runs.read(), fromKeyed(last)], plan);
   } finally {
-    for (const run of runs) await run.remove();
+    await runs.remove();
   }
 }
 
-async function collect(input: Batches, plan: SortPlan, runs: SpillFile[]): Promise<Keyed[]> {
+async function collect(input: Batches, plan: SortPlan, runs: SpilledRuns): Promise<Keyed[]> {
   const overhead = overheadOf(plan.directory !== undefined);
   let held: Keyed[] = [];
   let bytes = 0;
@@ -49,13 +49,10 @@ async function collect(input: Batches, plan: SortPlan, runs: SpillFile[]): Promi
       bytes += document.end - document.start + overhead;
       if (bytes <= plan.runBytes) continue;
       if (plan.directory === undefined) throw plan.tooLarge();
-      const run = new SpillFile(await plan.directory());
-      runs.push(run);
-      for (const { document: each } of await sortGradually(held, plan.compare, plan.signal))
-        if (run.add(each)) await run.flush();
-      await run.flush();
+      const run = await sortGradually(held, plan.compare, plan.signal);
       held = [];
       bytes = 0;
+      await runs.add(await plan.directory(), fromKeyed(run));
     }
   }
   return sortGradually(held, plan.compare, plan.signal);

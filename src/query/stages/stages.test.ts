@@ -105,7 +105,7 @@ describe('$sort', () => {
   });
 
   it('fails over the memory limit, and merges sorted runs if allowed', async () => {
-    const documents = Array.from({ length: 300 }, (_, n) => ({ _id: n, k: (n * 7919) % 13 }));
+    const documents = Array.from({ length: 1000 }, (_, n) => ({ _id: n, k: (n * 7919) % 13 }));
     const stages = [{ $sort: { k: -1 } }];
     const whole = await ids(stages, documents);
     await expect(aggregate(documents, stages, { memoryLimit: 2000 })).rejects.toMatchObject({ code: 16819 });
