@@ -24,7 +24,7 @@ export const listBackups: ShellCommand = {
     const newest = await session.withStats(listed.slice(-statsPage), signal);
     const older = listed.slice(0, -statsPage);
     const rows = [...older, ...newest].map((backup) => row(backup, backup.id === session.backup?.id, now));
-    const head = ['  ID', 'date', 'age', 'files', 'size', 'new files', 'new size', 'duration'];
+    const head = ['  ID', 'date', 'age', 'files', 'size', 'new', 'new size', 'duration'];
     const table = renderTable(
       [head, ...rows],
       ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'right'],

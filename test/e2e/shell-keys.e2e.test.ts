@@ -1,0 +1,148 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { leftovers } from '../support/leftovers.ts';
+import { isolatedEnv } from '../support/mongoq.ts';
+import { TestShell, type TestShellOptions } from '../support/test-shell.ts';
+
+const shells: TestShell[] = [];
+
+async function start(options: TestShellOptions = {}): Promise<TestShell> {
+  const shell = new TestShell(options);
+  shells.push(shell);
+  return shell.started();
+}
+
+async function startInApp(options: TestShellOptions = {}): Promise<TestShell> {
+  const shell = await start(options);
+  await shell.run('cr rs0-a');
+  await shell.run('cb latest');
+  await shell.run('use app');
+  return shell;
+}
+
+afterEach(async () => {
+  const ended = shells.splice(0);
+  for (const shell of ended) await shell.stop();
+});
+
+/** Types, completes, and gives what then stands in the prompt. */
+async function completed(shell: TestShell, text: string, expected: string): Promise<void> {
+  shell.type(text);
+  shell.press('tab');
+  await shell.waitFor(() => shell.cursorLine.endsWith(`> ${expected}`));
+  shell.press('ctrl-u', 'ctrl-c');
+  await shell.waitFor('press Ctrl-C again');
+}
+
+describe('history', () => {
+  it('is gone through with the arrows and searched with Ctrl-R, in the next session too', async () => {
+    const env = isolatedEnv();
+    const first = await start({ env });
+    await first.run('print("one" + 1)');
+    await first.run('print("two" + 2)');
+    first.press('up', 'up', 'enter');
+    await first.waitFor(() => first.output.match(/^one1$/gm)?.length === 1);
+    first.press('ctrl-d');
+    expect(await first.exited).toBe(0);
+
+    const second = await start({ env });
+    second.type('');
+    second.press('up');
+    await second.waitFor(() => second.cursorLine.endsWith('> print("one" + 1)'));
+    second.press('up', 'up');
+    await second.waitFor(() => second.cursorLine.endsWith('> print("one" + 1)'));
+    second.press('down');
+    await second.waitFor(() => second.cursorLine.endsWith('> print("two" + 2)'));
+    second.press('down', 'down');
+    await second.waitFor(() => second.atPrompt);
+    second.press('ctrl-r');
+    second.type('two');
+    await second.waitFor(/\(search\) two\n/);
+    second.press('enter');
+    await second.waitFor(/^two2$/m);
+  });
+});
+
+describe('Tab', () => {
+  it('completes commands and their arguments', async () => {
+    const shell = await start();
+    await completed(shell, 'list_b', 'list_backups');
+    await completed(shell, 'cr r', 'cr rs0-a');
+    await shell.run('cr rs0-a');
+    await completed(shell, 'cb la', 'cb latest');
+    shell.type('cb ');
+    shell.press('tab');
+    await shell.waitFor(/^0 +1 +2 +3 +4 +latest +first$/m);
+  });
+
+  it('completes databases, collections and methods', async () => {
+    const shell = await startInApp();
+    await completed(shell, 'use donn', 'use données');
+    await completed(shell, 'db.ren', 'db.renamed');
+    await completed(shell, 'db.users.disti', 'db.users.distinct');
+    shell.type('db.users.findOneA');
+    shell.press('tab');
+    await shell.waitFor('findOneAndReplace');
+    expect(shell.output).toContain('findOneAndUpdate');
+  });
+});
+
+describe('Ctrl-C', () => {
+  it('at an empty prompt leaves if it is pressed twice', async () => {
+    const shell = await startInApp();
+    shell.press('ctrl-c');
+    await shell.waitFor('press Ctrl-C again to leave');
+    expect(await shell.run('6 * 7')).toBe('42');
+    shell.press('ctrl-c');
+    await shell.waitFor('press Ctrl-C again to leave');
+    shell.press('ctrl-c');
+    expect(await shell.exited).toBe(0);
+    expect(await leftovers(shell.env)).toEqual([]);
+  });
+
+  it('clears what is being typed', async () => {
+    const shell = await startInApp();
+    shell.type('db.users.drop(');
+    await shell.waitFor('drop(');
+    shell.press('ctrl-c');
+    await shell.waitFor(() => shell.atPrompt);
+    expect(await shell.run('6 * 7')).toBe('42');
+  });
+
+  it.each([
+    ['an endless loop', 'print("go" + 1); while (true) {}'],
+    [
+      'a heavy query',
+      'print("go" + 1); db.events.aggregate([{ $lookup: { from: "events", localField: "none", foreignField: "none", as: "x" } }, { $unwind: "$x" }, { $group: { _id: "$x.v", n: { $sum: 1 } } }])',
+    ],
+    ['a wait', 'print("go" + 1); sleep(100000)'],
+  ])('stops %s, and the shell goes on', async (_name, code) => {
+    const shell = await startInApp();
+    shell.type(`${code}\r`);
+    await shell.waitFor(/^go1$/m);
+    shell.press('ctrl-c');
+    await shell.waitFor('interrupted');
+    await shell.prompted();
+    expect(await shell.run('db.users.findOne({ _id: 0 }).name.first')).toBe('Quinn');
+  });
+
+  it('throws away what was typed ahead', async () => {
+    const shell = await startInApp();
+    shell.type('sleep(100000)\rprint("ahead " + 2)\r');
+    await shell.waitFor('Ctrl-C stops');
+    shell.press('ctrl-c');
+    await shell.waitFor('interrupted');
+    expect(await shell.run('"after " + 3')).toBe('after 3');
+    expect(shell.output).not.toContain('ahead 2');
+  });
+});
+
+describe('Ctrl-D', () => {
+  it('leaves at an empty prompt only', async () => {
+    const shell = await start();
+    shell.type('lr');
+    await shell.waitFor('> lr');
+    shell.press('ctrl-d', 'ctrl-u', 'ctrl-d');
+    expect(await shell.exited).toBe(0);
+    expect(await leftovers(shell.env)).toEqual([]);
+  });
+});

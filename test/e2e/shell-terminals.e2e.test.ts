@@ -1,0 +1,102 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { leftovers } from '../support/leftovers.ts';
+import { isolatedEnv } from '../support/mongoq.ts';
+import { TestShell, type TestShellOptions } from '../support/test-shell.ts';
+
+const shells: TestShell[] = [];
+
+async function start(options: TestShellOptions = {}): Promise<TestShell> {
+  const shell = new TestShell(options);
+  shells.push(shell);
+  return shell.started();
+}
+
+afterEach(async () => {
+  const ended = shells.splice(0);
+  for (const shell of ended) await shell.stop();
+});
+
+const colour = /\x1b\[[0-9;]*m/;
+
+describe('the size of the terminal', () => {
+  it.each([
+    [80, 24],
+    [200, 60],
+  ])('%i x %i: the list of backups keeps one row each', async (columns, rows) => {
+    const shell = await start({ columns, rows });
+    await shell.run('cr rs0-a');
+    const listed = (await shell.run('lb')).split('\n');
+    expect(listed).toHaveLength(6);
+    expect(shell.rows.filter((row) => /^ {2}\d {3}\d{4}-/.test(row))).toHaveLength(5);
+    for (const row of listed) expect(row.length).toBeLessThan(columns);
+  });
+
+  it('may change while an input is typed, which stays whole', async () => {
+    const shell = await start();
+    const words = Array.from({ length: 12 }, (_, n) => `word${n}`).join(' ');
+    shell.type(`"${words}"`);
+    await shell.waitFor('word11"');
+    shell.resize(40, 24);
+    await shell.waitFor(() => shell.rows.every((row) => row.length <= 40) && shell.rows.join('').includes('word11"'));
+    shell.resize(120, 30);
+    await shell.waitFor(() => shell.rows.some((row) => row.endsWith(`> "${words}"`)));
+    expect(shell.rows.filter((row) => row.includes('word0 '))).toHaveLength(1);
+    shell.press('enter');
+    await shell.waitFor(() => shell.rows.includes(words) || shell.output.includes('no replica'));
+  });
+});
+
+describe('the kind of terminal', () => {
+  it('gets colours', async () => {
+    const shell = await start();
+    await shell.run('6 * 7');
+    expect(shell.raw).toMatch(/\x1b\[32m/);
+  });
+
+  it('gets none with NO_COLOR', async () => {
+    const shell = await start({ env: isolatedEnv({ NO_COLOR: '1' }) });
+    await shell.run('cr rs0-a');
+    await shell.run('cb 4');
+    await shell.run('db.getSiblingDB("app").users.findOne()');
+    expect(await shell.run('nosuch')).toContain('nosuch is not defined');
+    expect(shell.raw).not.toMatch(colour);
+  });
+
+  it('gets no escape sequence at all if it is dumb', async () => {
+    const shell = await start({ terminal: 'dumb' });
+    await shell.run('cr rs0-a');
+    await shell.run('cb 4');
+    expect(shell.cursorLine).toBe('rs0-a/4 test>');
+    expect(await shell.run('[1, 2].map((n) => n * 21)')).toBe('[ 21, 42 ]');
+    expect(await shell.run('nosuch')).toContain('nosuch is not defined');
+    expect(shell.raw).not.toContain('\x1b');
+    shell.press('ctrl-d');
+    expect(await shell.exited).toBe(0);
+    expect(await leftovers(shell.env)).toEqual([]);
+  });
+
+  it('is stopped by Ctrl-C if it is dumb, too', async () => {
+    const shell = await start({ terminal: 'dumb' });
+    await shell.run('cr rs0-a');
+    await shell.run('cb 4');
+    shell.type('print("go" + 1); sleep(100000)\r');
+    await shell.waitFor(/^go1$/m);
+    shell.press('ctrl-c');
+    await shell.waitFor('interrupted');
+    await shell.waitFor(() => shell.atPrompt);
+    expect(await shell.run('6 * 7')).toBe('42');
+    shell.press('ctrl-c');
+    await shell.waitFor('press Ctrl-C again');
+    shell.press('ctrl-c');
+    expect(await shell.exited).toBe(0);
+  });
+
+  it.each([{ LANG: 'C' }, { LC_ALL: 'POSIX' }])('may have no UTF-8 locale: %o', async (locale) => {
+    const shell = await start({ env: isolatedEnv(locale) });
+    await shell.run('cr rs0-a');
+    await shell.run('cb 4');
+    await shell.run('use données');
+    expect(shell.cursorLine).toContain('rs0-a/4 données>');
+    expect(await shell.run('"é" + "😀".length')).toBe('é2');
+  });
+});
