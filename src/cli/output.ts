@@ -1,4 +1,5 @@
 import { formatError } from '../shell/format-error.ts';
+import { LiveLine } from '../shell/live-line.ts';
 
 /** Writes a line to standard output. */
 export function printLine(text: string): void {
@@ -18,4 +19,9 @@ export function reportError(error: unknown): void {
 /** Whether output may be coloured: a terminal, and the user has not said otherwise (no-color.org). */
 export function wantsColors(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
+}
+
+/** A line on a terminal for what is being done, as far as the terminal can show one. */
+export function liveLine(stream: NodeJS.WriteStream): LiveLine {
+  return new LiveLine(stream, { colors: wantsColors(stream), erasable: process.env['TERM'] !== 'dumb' });
 }

@@ -2,13 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { ErrorCode } from '../base/error-codes.ts';
 import { MongoqError } from '../base/errors.ts';
 import type { JsonStyle } from '../shell/format-json.ts';
-import { LiveLine } from '../shell/live-line.ts';
 import { showProgress } from '../shell/progress.ts';
 import { runLines } from '../shell/run-lines.ts';
 import { Shell } from '../shell/shell.ts';
 import { openSession } from './open-session.ts';
 import type { OpenOptions } from './options.ts';
-import { notice } from './output.ts';
+import { liveLine, notice } from './output.ts';
 import { ResultPrinter } from './print-results.ts';
 import { interruptSignal } from './signals.ts';
 
@@ -25,7 +24,7 @@ export async function runQuery(files: string[], options: QueryOptions): Promise<
   }
   const scripts = await Promise.all(files.map(async (file) => readScript(file)));
   const signal = interruptSignal();
-  const line = new LiveLine(process.stderr);
+  const line = liveLine(process.stderr);
   const printer = new ResultPrinter({ json: options.json, line });
   const wantsProgress = process.stderr.isTTY && process.env['TERM'] !== 'dumb' && !options.quiet;
   let what = `opening backup ${options.backupId}`;

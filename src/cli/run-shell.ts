@@ -1,13 +1,13 @@
 import { ErrorCode } from '../base/error-codes.ts';
 import { MongoqError } from '../base/errors.ts';
-import { LiveLine } from '../shell/live-line.ts';
+import type { LiveLine } from '../shell/live-line.ts';
 import { showProgress } from '../shell/progress.ts';
 import { runLines } from '../shell/run-lines.ts';
 import { Shell } from '../shell/shell.ts';
 import { stateDirectory } from './directories.ts';
 import { openSession, type OpenedSession } from './open-session.ts';
 import type { OpenOptions } from './options.ts';
-import { notice, wantsColors } from './output.ts';
+import { liveLine, notice, wantsColors } from './output.ts';
 import { ResultPrinter } from './print-results.ts';
 import { interruptSignal } from './signals.ts';
 
@@ -17,7 +17,7 @@ export async function runShell(options: OpenOptions): Promise<void> {
 }
 
 async function runOnTerminal(options: OpenOptions): Promise<void> {
-  const line = new LiveLine(process.stdout);
+  const line = liveLine(process.stdout);
   const printer = new ResultPrinter({ line });
   const ending = interruptSignal(['SIGTERM', 'SIGHUP']);
   const { session, close } = await openWithProgress(options, line, ending);

@@ -35,9 +35,11 @@ describe('the size of the terminal', () => {
     const shell = await start();
     const words = Array.from({ length: 12 }, (_, n) => `word${n}`).join(' ');
     shell.type(`"${words}"`);
-    await shell.waitFor('word11"');
+    await shell.waitFor(() => shell.output.replaceAll('\n', '').includes('word11"'));
     shell.resize(40, 24);
-    await shell.waitFor(() => shell.rows.every((row) => row.length <= 40) && shell.rows.join('').includes('word11"'));
+    await shell.waitFor(
+      () => shell.rows.every((row) => row.length <= 40) && shell.rows.join('').includes('word11"'),
+    );
     shell.resize(120, 30);
     await shell.waitFor(() => shell.rows.some((row) => row.endsWith(`> "${words}"`)));
     expect(shell.rows.filter((row) => row.includes('word0 '))).toHaveLength(1);

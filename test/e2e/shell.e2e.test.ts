@@ -94,7 +94,9 @@ describe('queries', () => {
     const first = await shell.run('db.users.find({}, { _id: 1 }).sort({ _id: 1 })');
     expect(first).toContain('Type "it" for more');
     const second = await shell.run('it');
-    const [shown, next] = [first, second].map((text) => [...text.matchAll(/_id: (\d+)/g)].map(([, id]) => Number(id)));
+    const [shown, next] = [first, second].map((text) =>
+      [...text.matchAll(/_id: (\d+)/g)].map(([, id]) => Number(id)),
+    );
     expect(shown).toHaveLength(20);
     expect(next).toHaveLength(20);
     expect(next?.[0]).toBeGreaterThan(shown?.[19] ?? Infinity);
