@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { inColumns, layOut, window } from './layout.ts';
+
+it.each([
+  ['abc', 3, ['abc'], { x: 5, y: 0 }],
+  ['abcdefghij', 10, ['abcdefgh', 'ij'], { x: 2, y: 1 }],
+  ['abcdefgh', 8, ['abcdefgh', ''], { x: 0, y: 1 }],
+  ['ab\ncd', 3, ['ab', '... cd'], { x: 4, y: 1 }],
+  ['abcdefg漢', 8, ['abcdefg', '漢'], { x: 2, y: 1 }],
+  ['a\x1bb\tc', 0, ['a?b  c'], { x: 2, y: 0 }],
+])('lays out %j in ten columns', (text, cursor, rows, place) => {
+  const options = { columns: 10, indent: 2, continuation: '... ' };
+  expect(layOut(text, cursor, options)).toEqual({ rows, cursor: place });
+});
+
+it('shows the rows around the cursor', () => {
+  const rows = ['a', 'b', 'c', 'd'];
+  expect(window({ rows, cursor: { x: 0, y: 3 } }, 2)).toEqual({ rows: ['c', 'd'], cursor: { x: 0, y: 1 } });
+  expect(window({ rows, cursor: { x: 0, y: 0 } }, 2)).toEqual({ rows: ['a', 'b'], cursor: { x: 0, y: 0 } });
+});
+
+it('puts words into columns', () => {
+  expect(inColumns(['a', 'b', 'c', 'd', 'e'], 9, 5)).toEqual(['a  c  e', 'b  d']);
+  expect(inColumns(['a', 'b', 'c', 'd'], 3, 3)).toEqual(['a', 'b', '... 2 more']);
+  expect(inColumns([], 80, 5)).toEqual([]);
+});
