@@ -20,7 +20,7 @@ it.each([
 it('puts together what comes in pieces', () => {
   for (const sent of ['\x1b[1;5D', '\x1b[200~a\nb\x1b[201~', '\x1bOA']) {
     const decoder = new KeyDecoder();
-    expect([...sent].flatMap((char) => decoder.push(char))).toEqual(new KeyDecoder().push(sent));
+    expect(Array.from(sent).flatMap((char) => decoder.push(char))).toEqual(new KeyDecoder().push(sent));
   }
 });
 
