@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { leftovers } from '../support/leftovers.ts';
 import { isolatedEnv } from '../support/mongoq.ts';
@@ -123,6 +125,22 @@ describe('Ctrl-C', () => {
     await shell.waitFor('interrupted');
     await shell.prompted();
     expect(await shell.run('db.users.findOne({ _id: 0 }).name.first')).toBe('Quinn');
+  });
+
+  it('stops opening a backup on a store that does not answer', async () => {
+    const server = createServer((socket) => void socket.on('error', () => undefined)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const endpoint = ['--endpoint-url', `http://127.0.0.1:${port}`, '--region', 'us-east-1'];
+    const env = isolatedEnv({ AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'word' });
+    const args = ['--store', 's3://bucket/x', ...endpoint, '-r', 'rs0-a', '-i', '4'];
+    const shell = new TestShell({ args, env });
+    shells.push(shell);
+    await shell.waitFor('opening backup 4');
+    shell.press('ctrl-c');
+    expect(await shell.exited).toBe(130);
+    expect(await leftovers(env)).toEqual([]);
+    server.close();
   });
 
   it('throws away what was typed ahead', async () => {
