@@ -4,10 +4,10 @@ import { Value } from '../../bson/value.ts';
 export const memoryLimitBytes = 100 * 1024 * 1024;
 
 /**
- * Where a stage that may spill begins to: below mongod's limit, because what JavaScript holds takes up to four times as much
- * until its garbage is collected, and the whole process is to stay under 512 MiB.
+ * Where a stage that may spill begins to: far below mongod's limit, because a $group holds as much once for each level of its parts,
+ * what JavaScript holds takes up to four times as much until its garbage is collected, and the whole process is to stay under 512 MiB.
  */
-const spillBytes = 16 * 1024 * 1024;
+const spillBytes = 8 * 1024 * 1024;
 
 /** Bytes that a stage holds before it spills, or fails where it may not. */
 export function holdLimit({
