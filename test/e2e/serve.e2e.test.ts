@@ -175,7 +175,7 @@ describe('the limits of serve', () => {
   });
 
   it('closes connections that are idle for --idle-timeout, and drivers go on', async () => {
-    await withServe(['--idle-timeout', '300ms'], {}, async (uri) => {
+    await withServe(['--idle-timeout', '2s'], {}, async (uri) => {
       await using client = new MongoClient(uri);
       const users = client.db('app').collection('users');
       expect(await users.findOne()).toBeTruthy();
