@@ -5,7 +5,17 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { isolatedEnv, mongoq, root, sample, serve } from '../support/mongoq.ts';
 
-const collections = ['users', 'orders', 'events', 'empty', 'legacy', 'adults', 'orderTotals', 'validated', 'toRename'];
+const collections = [
+  'users',
+  'orders',
+  'events',
+  'empty',
+  'legacy',
+  'adults',
+  'orderTotals',
+  'validated',
+  'toRename',
+];
 
 /** What an operator asks, of every collection and of some. */
 const expressions = [
