@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { copyStore, fixtureStore, loadAll, sampleStore } from '../../test/support/checkpoints.ts';
+import { thorough } from '../../test/support/runs.ts';
 import { createBlockReader } from '../blocks/create-block-reader.ts';
 import { openRocksEngine } from '../engine/rocks/rocks-engine.ts';
 import { MemoryStore } from '../store/memory.ts';
@@ -17,6 +18,7 @@ describe('the deep check', () => {
   it('finds nothing wrong with real backups', async () => {
     const deepCheck = checkOn(sampleStore);
     expect((await verify(sampleStore, 'rs0-a', { id: '3', level: 1, deepCheck })).findings).toEqual([]);
+    if (!thorough) return;
     const busy = await verify(fixtureStore, 'busy', { level: 1, deepCheck: checkOn(fixtureStore) });
     expect(busy.findings).toEqual([]);
   });

@@ -17,19 +17,19 @@ function batchOf(reply: Value, name: 'firstBatch' | 'nextBatch'): Value[] {
 }
 
 it('looks up an $in of 100 ids in one wave for the index and one for the documents', async () => {
-  const cost = waveStore(new SyntheticStore({ tables: 200, tableBytes: 4 << 20 }));
+  const cost = waveStore(new SyntheticStore({ tables: 200, tableBytes: 1 << 20 }));
   opened = await openSession(cost.store);
   await opened.session.chooseReplica('huge');
   await opened.session.chooseBackup('1');
   cost.reset();
-  const ids = Array.from({ length: 100 }, (_, i) => idOf(i * 4000 + 1));
+  const ids = Array.from({ length: 100 }, (_, i) => idOf(i * 1000 + 1));
   const find = { find: collectionName, filter: { _id: { $in: ids } }, batchSize: 200 };
   const found = batchOf(await runCommand(opened.engine(), dbName, find), 'firstBatch');
   expect(found).toHaveLength(100);
   // Of the index and of the documents: the ends of the tables, then blocks.
   expect(cost.waves).toBeLessThanOrEqual(4);
   cost.reset();
-  const others = ids.map((_, i) => idOf(i * 4000 + 2000));
+  const others = ids.map((_, i) => idOf(i * 1000 + 500));
   await runCommand(opened.engine(), dbName, { ...find, filter: { _id: { $in: others } } });
   expect(cost.waves).toBeLessThanOrEqual(2);
 });

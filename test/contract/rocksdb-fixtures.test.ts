@@ -4,14 +4,15 @@ import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../src/rocksdb/database.ts';
 import { verifyManifest, verifyTable, verifyWal } from '../../src/rocksdb/verify.ts';
 import { checkpointsOf, digest } from '../support/rocksdb-checkpoints.ts';
+import { thorough } from '../support/runs.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 const checkpoints = [path.join(root, 'sample'), path.join(root, 'test/fixtures/store')].flatMap(
   checkpointsOf,
 );
-const larger = ['store', 'bench-store'].flatMap((store) =>
-  checkpointsOf(path.join(root, '../shared/fixtures', store)),
-);
+const larger = thorough
+  ? ['store', 'bench-store'].flatMap((store) => checkpointsOf(path.join(root, '../shared/fixtures', store)))
+  : [];
 
 /** Entries, and MD5 of what `ldb scan --hex` of RocksDB 7.8.3 prints for the checkpoint. */
 const expectations = JSON.parse(
@@ -26,7 +27,7 @@ describe('the checkpoints of real servers', () => {
   });
 
   it.skipIf(larger.length === 0)(
-    'and so do those of the larger set, where it is at hand',
+    'and so do those of the larger set, where it is at hand and tests are to be thorough',
     async () => {
       for (const checkpoint of larger) {
         const database = await openDatabase(checkpoint.files());

@@ -12,6 +12,7 @@ import { MemoryStore } from '../../src/store/memory.ts';
 import type { ObjectStore } from '../../src/store/object-store.ts';
 import { retryStore } from '../../src/store/retry.ts';
 import { failNth, slow, truncating } from '../support/faulty-store.ts';
+import { runs } from '../support/runs.ts';
 
 const block = 512;
 const content = randomBytes(20 * block + 77);
@@ -106,7 +107,7 @@ describe('any sequence of reads through blocks', () => {
         await Promise.all(running);
         await reader.close();
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 });

@@ -7,6 +7,7 @@ import { compareNumbers } from '../../src/bson/numbers.ts';
 import { bsonProblem } from '../../src/bson/validate.ts';
 import { anyModel, modelValue, numberModel, type Model } from '../support/bson-model.ts';
 import { referenceCompare } from '../support/reference-order.ts';
+import { runs } from '../support/runs.ts';
 
 function inDocument(model: Model): Buffer {
   return modelValue({ t: 'object', v: [['v', model]] }).slice();
@@ -18,7 +19,7 @@ describe('the order of BSON values', () => {
       fc.property(anyModel, anyModel, (a, b) => {
         expect(Math.sign(compareValues(modelValue(a), modelValue(b)))).toBe(referenceCompare(a, b) + 0);
       }),
-      { numRuns: 10000 },
+      { numRuns: runs(10000) },
     );
   });
 
@@ -27,7 +28,7 @@ describe('the order of BSON values', () => {
       fc.property(numberModel, numberModel, (a, b) => {
         expect(compareNumbers(modelValue(a), modelValue(b))).toBe(referenceCompare(a, b) + 0);
       }),
-      { numRuns: 5000 },
+      { numRuns: runs(5000) },
     );
   });
 
@@ -47,7 +48,7 @@ describe('the order of BSON values', () => {
         const [left, right] = [modelValue(a), modelValue(b)];
         expect(groupingKey(left) === groupingKey(right)).toBe(valuesEqual(left, right));
       }),
-      { numRuns: 5000 },
+      { numRuns: runs(5000) },
     );
   });
 });
@@ -59,7 +60,7 @@ describe('any BSON document', () => {
         const bytes = inDocument(model);
         expect(fromEjson(toEjson(modelValue({ t: 'object', v: [['v', model]] }))).slice()).toEqual(bytes);
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 

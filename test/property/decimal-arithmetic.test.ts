@@ -12,6 +12,7 @@ import { compareDoubleDecimal, doubleParts } from '../../src/bson/numbers.ts';
 import * as decimals from '../../src/query/expression/decimal/arithmetic.ts';
 import { decimalFromDouble15, decimalFromDouble34 } from '../../src/query/expression/decimal/from-double.ts';
 import { exponential, naturalLogarithm, power } from '../../src/query/expression/decimal/transcendental.ts';
+import { runs } from '../support/runs.ts';
 
 // decimal.js with 34 digits and half-even rounding gives the same numbers; exponents are checked on their own.
 const reference = DecimalJs.clone({ precision: 34, rounding: DecimalJs.ROUND_HALF_EVEN });
@@ -64,7 +65,7 @@ describe('decimal arithmetic', () => {
         const remainder = new precise(decimalText(a)).mod(new precise(decimalText(b)));
         expectNumber(decimals.remainder(a, b), remainder);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -165,7 +166,7 @@ describe('transcendental functions', () => {
         if (!x.eq(1)) close(naturalLogarithm(a), x.ln());
         if (y.lt(20)) close(power(a, b), x.pow(y));
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 

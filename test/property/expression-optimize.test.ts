@@ -4,6 +4,7 @@ import { CommandError } from '../../src/query/errors.ts';
 import { createScope, parseExpression } from '../../src/query/expression/parse.ts';
 import { Variables } from '../../src/query/expression/variables.ts';
 import { ejson, int, plain } from '../support/expressions.ts';
+import { runs } from '../support/runs.ts';
 
 // Small whole numbers: no sum or product of theirs overflows or rounds, so the order of operands must not matter.
 const leaf = fc.oneof(
@@ -61,7 +62,7 @@ describe('optimized expressions', () => {
         }
         expect(found).toEqual(wanted);
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 });

@@ -5,6 +5,7 @@ import { parseFilter } from '../../src/query/match/parse.ts';
 import { modelValue } from '../support/bson-model.ts';
 import { anyFilter, documentModel, filterModel } from '../support/filter-arbitrary.ts';
 import { referenceMatches } from '../support/reference-match.ts';
+import { runs } from '../support/runs.ts';
 
 describe('the matcher', () => {
   it('agrees with the slow reference on random documents and filters', () => {
@@ -18,8 +19,8 @@ describe('the matcher', () => {
         expect(result).toBe(referenceMatches(filter, document));
         expect(compileDetailedMatcher(node, {})(value) !== undefined).toBe(result);
       }),
-      { numRuns: 5000 },
+      { numRuns: runs(5000) },
     );
-    expect(matched).toBeGreaterThan(500);
+    expect(matched).toBeGreaterThan(runs(5000) / 10);
   });
 });

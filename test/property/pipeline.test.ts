@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { aggregate } from '../support/pipelines.ts';
+import { runs } from '../support/runs.ts';
 
 interface Row {
   _id: number;
@@ -29,7 +30,7 @@ describe('pipelines agree with arrays', () => {
         const stages = [{ $sort: { k: -1, _id: 1 } }, { $skip: skip }, { $limit: limit }];
         expect(await aggregate(documents, stages)).toEqual(expected);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 
@@ -51,7 +52,7 @@ describe('pipelines agree with arrays', () => {
           ...sums.values(),
         ]);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 
@@ -66,7 +67,7 @@ describe('pipelines agree with arrays', () => {
         const spilled = await aggregate(documents, stages, { memoryLimit, allowDiskUse: true });
         expect(spilled).toEqual(await aggregate(documents, stages));
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 
@@ -84,7 +85,7 @@ describe('pipelines agree with arrays', () => {
         }));
         expect(joined).toEqual(expected);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });

@@ -9,6 +9,7 @@ import { elements, field, items, type Value } from '../../src/bson/value.ts';
 import { openBackup, type OpenedBackup } from '../support/open-backup.ts';
 import { runCommand } from '../support/run-command.ts';
 import { storeOf } from '../support/stores.ts';
+import { runs } from '../support/runs.ts';
 
 interface Target {
   db: string;
@@ -134,7 +135,7 @@ describe.each([
           const scanned = documentsOf(await find(opened, target, { filter, hint: natural })).sort();
           expect(planned, `${target.db}.${target.name} ${printDocument(filter)}`).toEqual(scanned);
         }),
-        { numRuns: 25, seed: 34 },
+        { numRuns: runs(25), seed: 34 },
       );
     }
   });
@@ -155,7 +156,7 @@ describe.each([
           const counted = field(await runCommand(opened.engine, target.db, count), 'n')!;
           expect(counted.slice().readInt32LE(), `count of ${printDocument(filter)}`).toBe(scanned.length);
         }),
-        { numRuns: 10, seed: 17 },
+        { numRuns: runs(10), seed: 17 },
       );
     }
   });

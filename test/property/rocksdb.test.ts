@@ -21,6 +21,7 @@ import {
   type TestDatabase,
   type TestEntry,
 } from '../support/rocksdb-writer.ts';
+import { runs } from '../support/runs.ts';
 
 // Few distinct keys with shared prefixes, so that levels overlap and versions meet at the borders of blocks and files.
 const key = fc.array(fc.constantFrom(0, 1, 255), { maxLength: 5 }).map((bytes) => Buffer.from(bytes));
@@ -142,7 +143,7 @@ describe('a RocksDB database', () => {
         const keys = [target, ...[...model.keys()].map((hex) => Buffer.from(hex, 'hex'))];
         expect(await opened.getMany(keys)).toEqual(keys.map((one) => model.get(one.toString('hex'))));
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   });
 
@@ -164,7 +165,7 @@ describe('a RocksDB database', () => {
           expect(entries).toEqual(expected(model, {}));
         },
       ),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 
@@ -194,7 +195,7 @@ describe('a RocksDB database', () => {
           }
         },
       ),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   });
 
@@ -214,7 +215,7 @@ describe('a RocksDB database', () => {
           },
         );
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });
@@ -238,7 +239,7 @@ describe('the log framing', () => {
           ),
         ).toBe(true);
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     );
   });
 
@@ -262,7 +263,7 @@ describe('the log framing', () => {
           if (read.end) expect(read.end).toMatchObject({ cutOff: true });
         },
       ),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     );
   });
 });
@@ -299,7 +300,7 @@ describe('random bytes', () => {
           expect(error).not.toHaveProperty('code', 'ERR_OUT_OF_RANGE');
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

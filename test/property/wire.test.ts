@@ -8,6 +8,7 @@ import { OpCode } from '../../src/wire/opcodes.ts';
 import { writeMsg } from '../../src/wire/op-msg.ts';
 import { writeCommandQuery } from '../../src/wire/op-query.ts';
 import { writeReply } from '../../src/wire/op-reply.ts';
+import { runs } from '../support/runs.ts';
 
 const document = fc
   .dictionary(
@@ -91,7 +92,7 @@ describe('messages', () => {
         frame.writeInt32LE(code, 12);
         parseOrRefuse(frame);
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     );
   });
 
@@ -102,7 +103,7 @@ describe('messages', () => {
         frame[16 + (at % (frame.length - 16))] = value;
         parseOrRefuse(frame);
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     );
   });
 

@@ -17,6 +17,7 @@ import { DamagedKey } from './damaged-key.ts';
 import { encodeKey } from './encode.ts';
 import { encodeEntry, recordIdsOf, valuesOf } from './index-entry.ts';
 import { decodeRecordId, encodeRecordId } from './record-id.ts';
+import { runs } from '../../../../test/support/runs.ts';
 
 const powers = fc
   .tuple(fc.integer({ min: 0, max: 63 }), fc.constantFrom(-1n, 0n, 1n), fc.boolean())
@@ -62,7 +63,7 @@ describe('KeyString', () => {
         expect(Math.sign(key(a, 1).compare(key(b, 1)))).toBe(expected);
         expect(Math.sign(key(b, -1).compare(key(a, -1)))).toBe(expected);
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     );
   });
 
@@ -82,7 +83,7 @@ describe('KeyString', () => {
           );
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
@@ -96,7 +97,7 @@ describe('KeyString', () => {
           expect(error).toBeInstanceOf(DamagedKey);
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     );
   });
 });
