@@ -10,10 +10,12 @@ export const earthRadiusMetres = 6_378_100;
  */
 export const touching = 1.5e-9;
 
-/** From longitude and latitude in degrees. */
+const degree = Math.PI / 180;
+
+/** From longitude and latitude in degrees, rounded as mongod rounds: the last bit can decide about a cell of an index. */
 export function vectorOf(longitude: number, latitude: number): Vector {
-  const phi = (latitude * Math.PI) / 180;
-  const theta = (longitude * Math.PI) / 180;
+  const phi = latitude * degree;
+  const theta = longitude * degree;
   const cosPhi = Math.cos(phi);
   return [Math.cos(theta) * cosPhi, Math.sin(theta) * cosPhi, Math.sin(phi)];
 }

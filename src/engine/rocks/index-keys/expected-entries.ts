@@ -1,5 +1,4 @@
-import { nullValue } from '../../../bson/make.ts';
-import { field, items, type Value } from '../../../bson/value.ts';
+import { field, type Value } from '../../../bson/value.ts';
 import { compileMatcher } from '../../../query/match/compile.ts';
 import { parseFilter } from '../../../query/match/parse.ts';
 import type { Index } from '../catalog/collection.ts';
@@ -7,7 +6,8 @@ import { hashedValue } from '../keystring/hash.ts';
 import { encodeEntry, type IndexEntry, type KeyLayout } from '../keystring/index-entry.ts';
 import type { RecordId } from '../keystring/record-id.ts';
 import { btreeKeys } from './btree-keys.ts';
-import { geoHash } from './geo-hash.ts';
+import { flatKeys, haystackKeys, isHaystack } from './flat-keys.ts';
+import { sphereKeys, sphereOptionsOf } from './sphere-keys.ts';
 
 /** Keys of this many bytes and more were never indexed by servers up to 4.0. */
 const keySizeLimit = 1024;
@@ -16,8 +16,8 @@ const keySizeLimit = 1024;
 export type EntryPredictor = (document: Value, id: RecordId) => IndexEntry[];
 
 /**
- * What an index should hold for a document; undefined for kinds that cannot be predicted: terms of a text index, cells of a
- * 2dsphere index, sort keys of a collation.
+ * What an index should hold for a document; undefined for kinds that cannot be predicted: terms of a text index, sort
+ * keys of a collation.
  */
 export function entryPredictor(index: Index): EntryPredictor | undefined {
   const { table, partialFilter } = index;
@@ -43,23 +43,13 @@ function keyFunction(index: Index): ((document: Value) => Value[][]) | undefined
         btreeKeys(document, paths, index.sparse).map((key) => key.map((value) => hashedValue(value)));
     case '2d':
       return (document) => flatKeys(document, index);
+    case '2dsphere': {
+      const options = sphereOptionsOf(index.spec);
+      return (document) => sphereKeys(document, index.fields, options);
+    }
     default:
-      return undefined;
+      return isHaystack(index) ? (document) => haystackKeys(document, index) : undefined;
   }
-}
-
-/** A 2d index has a key for every legacy point at its path, and none for documents without one. */
-function flatKeys(document: Value, { fields, spec }: Index): Value[][] {
-  const [geo, ...others] = fields;
-  const place = geo && field(document, geo.path);
-  if (place === undefined) return [];
-  const nested = [...items(place)];
-  const points = nested.every((item) => item.isDocument() || item.isArray()) ? nested : [place];
-  const rest = others.map(({ path }) => btreeKeys(document, [path], false)[0]?.[0] ?? nullValue);
-  return points.flatMap((point) => {
-    const hash = geoHash(point, spec);
-    return hash ? [[hash, ...rest]] : [];
-  });
 }
 
 function entriesOf(keys: readonly Value[][], id: RecordId, layout: KeyLayout): IndexEntry[] {

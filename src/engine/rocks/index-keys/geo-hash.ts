@@ -17,8 +17,8 @@ export function geoHash(point: Value, spec: Value): Value | undefined {
   const min = numberOf(field(spec, 'min')) ?? -180;
   const max = numberOf(field(spec, 'max')) ?? 180;
   const bits = numberOf(field(spec, 'bits')) ?? 26;
-  const cell = (value: number): number =>
-    Math.min(Math.floor(((value - min) * 2 ** 32) / (max - min)), 2 ** 32 - 1);
+  const scaling = 2 ** 32 / (max - min);
+  const cell = (value: number): number => Math.min(Math.floor((value - min) * scaling), 2 ** 32 - 1);
   const bytes = Buffer.alloc(8);
   const [across, up] = [cell(x), cell(y)];
   for (let bit = 0; bit < Math.min(bits, bitsAnAxis); bit++) {
