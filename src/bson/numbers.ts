@@ -138,6 +138,17 @@ export function truncated(decimal: Decimal): bigint {
   return decimal.negative ? -whole : whole;
 }
 
+/** A finite decimal as the nearest whole number, ties to even. */
+export function roundedToEven(decimal: Decimal): bigint {
+  const { coefficient, exponent, negative } = decimal;
+  if (exponent >= 0 || exponent < -34) return truncated(decimal);
+  const unit = 10n ** BigInt(-exponent);
+  const whole = coefficient / unit;
+  const twice = (coefficient % unit) * 2n;
+  const rounded = twice > unit || (twice === unit && whole % 2n === 1n) ? whole + 1n : whole;
+  return negative ? -rounded : rounded;
+}
+
 /** The value as a long if it is one exactly (3.0 is, 3.5 and 2^63 are not), else undefined. */
 export function exactLong(value: Value): bigint | undefined {
   switch (value.type) {

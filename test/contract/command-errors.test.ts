@@ -1,6 +1,6 @@
-import { Long } from 'bson';
+import { BSONSymbol, Long } from 'bson';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { numberOf } from '../../src/bson/access.ts';
+import { longOf, numberOf } from '../../src/bson/access.ts';
 import { toJs } from '../../src/bson/js.ts';
 import { field } from '../../src/bson/value.ts';
 import { openBackup, type OpenedBackup } from '../support/open-backup.ts';
@@ -19,7 +19,20 @@ const refused: [Record<string, unknown>, number][] = [
   [{ find: 'users', ntoreturn: 2, limit: 1 }, 2],
   [{ find: 'users', ntoreturn: 2, batchSize: 1 }, 2],
   [{ find: 'users', min: { _id: 1 }, sort: { $natural: 1 } }, 2],
-  [{ find: 'users', filter: { _id: 5 }, oplogReplay: true }, 62],
+  [{ find: 'users', filter: { _id: 5 }, oplogReplay: true }, 2],
+  [{ find: 'users', limit: NaN }, 2],
+  [{ find: 'users', batchSize: 1e30 }, 2],
+  [{ find: 'users', sort: { $natural: 1 }, hint: '_id_' }, 2],
+  [{ find: 'users', sort: { $natural: 1 }, hint: { $natural: -1 } }, 2],
+  [{ find: 'users', projection: { key: { $meta: 'sortKey' } } }, 2],
+  [{ find: 'users', projection: { distance: { $meta: 'geoNearDistance' } } }, 96],
+  [{ find: 'users', min: { _id: 5 }, max: { _id: 2 } }, 2],
+  [{ find: 'users', min: { _id: 5 }, max: { _id: 5 }, hint: '_id_' }, 2],
+  [{ count: new BSONSymbol('users') }, 73],
+  [{ count: 'users', skip: NaN }, 2],
+  [{ listCollections: 1, filter: { $text: { $search: 'a' } } }, 2],
+  [{ listCollections: 1, filter: 5 }, 2],
+  [{ getMore: Long.fromNumber(5), collection: 'users', term: Long.fromNumber(1) }, 2],
   [{ find: 'users', term: 5 }, 9],
   [{ find: 'users', maxTimeMS: 1.5 }, 2],
   [{ find: '$cmd' }, 73],
@@ -49,6 +62,10 @@ const taken: Record<string, unknown>[] = [
   { count: 'users', query: 'x' },
   { collStats: 'renamed', scale: null },
   { dbStats: 1, scale: false },
+  { find: 'users', filter: { _id: 5 }, min: { nothing: 1 } },
+  { find: 'users', snapshot: true, max: { nothing: 1 } },
+  { find: 'users', min: { _id: 5 }, max: { _id: 5 } },
+  { find: 'users', sort: { $natural: -1 }, hint: { $natural: -1 } },
   { find: 'adults', limit: 1, singleBatch: true },
   { find: 'adults', limit: 1, awaitData: false, allowPartialResults: false },
 ];
@@ -69,6 +86,23 @@ describe('commands with odd options', () => {
     const reply = await runCommand(backup.engine, 'app', { dbHash: 1, collections: [5] });
     expect(numberOf(field(reply, 'ok'))).toBe(0);
     expect(field(reply, 'code')).toBeUndefined();
+  });
+
+  it('lists databases by a filter that must be a document', async () => {
+    const wrong = await runCommand(backup.engine, 'admin', { listDatabases: 1, filter: 5 });
+    expect(numberOf(field(wrong, 'code'))).toBe(14);
+    const names = await runCommand(backup.engine, 'admin', { listDatabases: 1, nameOnly: 1 });
+    expect(field(names, 'totalSize')).toBeUndefined();
+  });
+
+  it('lets a getMore wait only where a cursor waits', async () => {
+    const reply = await runCommand(backup.engine, 'app', { find: 'users', batchSize: 1 });
+    const id = longOf(field(field(reply, 'cursor')!, 'id')!);
+    const more = { getMore: Long.fromBigInt(id), collection: 'users' };
+    const refusal = await runCommand(backup.engine, 'app', { ...more, maxTimeMS: 50 });
+    expect(numberOf(field(refusal, 'code'))).toBe(2);
+    const next = await runCommand(backup.engine, 'app', { ...more, batchSize: 1 });
+    expect(numberOf(field(next, 'ok'))).toBe(1);
   });
 
   it('takes the old number to return for the size of the first batch', async () => {

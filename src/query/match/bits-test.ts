@@ -2,24 +2,23 @@ import { doubleOf } from '../../bson/access.ts';
 import { BsonType, isNumberType } from '../../bson/types.ts';
 import { Value } from '../../bson/value.ts';
 import { castToLong } from './cast.ts';
+import type { Bits } from './parse-bits.ts';
 import type { ValueTest } from './path-walker.ts';
 import type { BitTest } from './tree.ts';
 
 /**
  * The test of `$bitsAllSet` and its like: on binary data (bits beyond its end are clear) and on numbers, as
- * 64-bit two's complement whose sign goes on for ever. Doubles that are not whole or do not fit never match.
+ * 64-bit two's complement. Doubles that are not whole or do not fit never match.
  */
-export function bitsTest(test: BitTest, positions: readonly number[]): ValueTest {
+export function bitsTest(test: BitTest, { positions, mask }: Bits): ValueTest {
   const wanted = test === 'allSet' || test === 'anySet';
   const all = test === 'allSet' || test === 'allClear';
-  const check = (isSet: (position: number) => boolean): boolean => {
-    const hits = (position: number): boolean => isSet(position) === wanted;
-    return all ? positions.every(hits) : positions.some(hits);
-  };
   return (type, bytes, start, end) => {
     if (type === BsonType.binData) {
       const data = bytes.subarray(start + 5, end);
-      return check((position) => (((data[position >> 3] ?? 0) >> (position & 7)) & 1) === 1);
+      const hits = (position: number): boolean =>
+        ((((data[position >> 3] ?? 0) >> (position & 7)) & 1) === 1) === wanted;
+      return all ? positions.every(hits) : positions.some(hits);
     }
     if (!isNumberType(type)) return false;
     const value = new Value(type, bytes, start, end);
@@ -28,6 +27,7 @@ export function bitsTest(test: BitTest, positions: readonly number[]): ValueTest
       if (!Number.isInteger(double) || double >= 2 ** 63 || double < -(2 ** 63)) return false;
     }
     const number = castToLong(value);
-    return check((position) => ((number >> BigInt(Math.min(position, 63))) & 1n) === 1n);
+    const hit = BigInt.asUintN(64, wanted ? number : ~number) & mask;
+    return all ? hit === mask : hit !== 0n;
   };
 }

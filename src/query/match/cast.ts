@@ -1,15 +1,16 @@
 import { doubleOf, longOf } from '../../bson/access.ts';
 import { decimalOf } from '../../bson/decimal.ts';
-import { toDouble, toLongClamped, truncated } from '../../bson/numbers.ts';
+import { roundedToEven, toLongClamped } from '../../bson/numbers.ts';
 import { BsonType } from '../../bson/types.ts';
 import type { Value } from '../../bson/value.ts';
 
 /**
- * Numbers cut to whole ones as mongod 3.4's matcher does it, by a cast of C++ on x86: NaN and what does not fit become the
- * least number of the type.
+ * Numbers made whole as mongod 3.4 does it wherever it reads an argument without looking for its range: doubles by a cast
+ * of C++ on x86, decimals to the nearest, ties to even. NaN and what does not fit become the least number of the type.
  */
 
 const leastLong = -(1n << 63n);
+const leastInt = -(1n << 31n);
 
 /** To 64 bits. */
 export function castToLong(value: Value): bigint {
@@ -22,7 +23,7 @@ export function castToLong(value: Value): bigint {
       const decimal = decimalOf(value);
       if (decimal.kind !== 'finite') return leastLong;
       if (decimal.exponent > 40) return decimal.coefficient === 0n ? 0n : leastLong;
-      const whole = truncated(decimal);
+      const whole = roundedToEven(decimal);
       return whole === BigInt.asIntN(64, whole) ? whole : leastLong;
     }
     default:
@@ -33,6 +34,6 @@ export function castToLong(value: Value): bigint {
 /** To 32 bits; a long loses its upper half. */
 export function castToInt(value: Value): bigint {
   if (value.type === BsonType.long) return BigInt.asIntN(32, longOf(value));
-  const whole = Math.trunc(toDouble(value));
-  return whole >= -0x8000_0000 && whole <= 0x7fff_ffff ? BigInt(whole) : -0x8000_0000n;
+  const whole = castToLong(value);
+  return whole === BigInt.asIntN(32, whole) ? whole : leastInt;
 }

@@ -137,7 +137,7 @@ export function valueTest(node: MatchNode, collator: Collator | undefined): Valu
     case 'mod':
       return modTest(node.divisor, node.remainder);
     case 'bits':
-      return bitsTest(node.test, node.positions);
+      return bitsTest(node.test, node.bits);
     case 'geo': {
       const { geo } = node;
       return (type, bytes, start, end) => type !== 0 && geo.matches(new Value(type, bytes, start, end));

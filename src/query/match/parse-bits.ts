@@ -6,15 +6,30 @@ import { elements, type Element } from '../../bson/value.ts';
 import { badValue } from '../errors.ts';
 import { castToInt, castToLong } from './cast.ts';
 
+/** Which bits a test looks at. */
+export interface Bits {
+  /** In binary data. */
+  readonly positions: readonly number[];
+  /** In numbers: 64 bits, as an unsigned number. */
+  readonly mask: bigint;
+}
+
 /**
- * The bit positions that a `$bitsAllSet` and its like name: by an array of positions, a number or binary data. Throws CommandError as mongod 3.4 does.
+ * The bits that a `$bitsAllSet` and its like name: by an array of positions, a number or binary data. Throws CommandError as mongod 3.4 does.
  */
-export function parseBitPositions(path: string, operator: Element): number[] {
+export function parseBits(path: string, operator: Element): Bits {
   const { value } = operator;
-  if (value.type === BsonType.array) return [...elements(value)].map(parsePosition);
-  if (isNumberType(value.type)) return positionsOfMask(parseMask(path, operator));
+  if (value.type === BsonType.array) {
+    const positions = [...elements(value)].map(parsePosition);
+    return { positions, mask: maskOf(positions) };
+  }
+  if (isNumberType(value.type)) {
+    const mask = parseMask(path, operator);
+    return { positions: positionsOfMask(mask), mask };
+  }
   if (value.type === BsonType.binData) {
-    return positionsOfBytes(value.bytes.subarray(value.start + 5, value.end));
+    const bytes = value.bytes.subarray(value.start + 5, value.end);
+    return { positions: positionsOfBytes(bytes), mask: maskOfBytes(bytes) };
   }
   throw badValue(`${path} takes an Array, a number, or a BinData but received: ${printElement(operator)}`);
 }
@@ -58,6 +73,23 @@ function positionsOfMask(mask: bigint): number[] {
   const positions: number[] = [];
   for (let bit = 0; bit < 64; bit++) if ((mask >> BigInt(bit)) & 1n) positions.push(bit);
   return positions;
+}
+
+/** A number's sign goes on for ever: every bit above the last is the last. */
+function maskOf(positions: readonly number[]): bigint {
+  return positions.reduce((mask, position) => mask | (1n << BigInt(Math.min(position, 63))), 0n);
+}
+
+/**
+ * Bytes are signed in mongod: one of 0x80 and above sets all bits over it too. Those past the eighth stand for the sign.
+ */
+function maskOfBytes(bytes: Buffer): bigint {
+  let mask = 0n;
+  for (const [index, byte] of bytes.entries()) {
+    if (byte === 0) continue;
+    mask |= index < 8 ? BigInt.asIntN(8, BigInt(byte)) << BigInt(index * 8) : 1n << 63n;
+  }
+  return BigInt.asUintN(64, mask);
 }
 
 function positionsOfBytes(bytes: Buffer): number[] {

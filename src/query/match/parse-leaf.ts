@@ -75,9 +75,9 @@ export function parseType(path: string, value: Value): MatchNode {
   if (!isNumberType(value.type)) {
     throw new CommandError(14, 'TypeMismatch', 'argument to $type is not a number or a string');
   }
-  // A fraction counts as -1, which is MinKey; 0 is the type of a missing value.
-  const number = toDouble(value);
-  const code = Number.isInteger(number) ? number : -1;
+  // What is no whole number of 32 bits counts as -1, which is MinKey; 0 is the type of a missing value.
+  const number = Number(castToInt(value));
+  const code = number === toDouble(value) ? number : -1;
   const type = code & 0xff;
   if (code !== 0 && (code < -1 || code > 127 || typeName(type) === String(type))) {
     throw badValue(`Invalid numerical $type code: ${code}`);

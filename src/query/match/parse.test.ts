@@ -2,6 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { fromEjson } from '../../bson/ejson.ts';
 import { parseFilter } from './parse.ts';
 
+function bits(positions: number[], mask: bigint): object {
+  return { kind: 'bits', path: 'a', test: 'allSet', bits: { positions, mask } };
+}
+
 describe('refused filters', () => {
   it.each([
     ['{"a":{"$gt":{"$undefined":true}}}', 2, 'cannot compare to undefined'],
@@ -39,6 +43,14 @@ describe('accepted filters', () => {
     ['{"a":{"$exists":0}}', { kind: 'not', child: { kind: 'exists', path: 'a' } }],
     ['{"a":{"$type":1.5}}', { kind: 'type', path: 'a', types: [0xff] }],
     ['{"a":{"$type":0}}', { kind: 'type', path: 'a', types: [0] }],
+    ['{"a":{"$type":1e12}}', { kind: 'type', path: 'a', types: [0xff] }],
+    ['{"a":{"$mod":[{"$numberDecimal":"2.5"},1]}}', { kind: 'mod', path: 'a', divisor: 2n, remainder: 1n }],
+    ['{"a":{"$mod":[{"$numberDecimal":"3.5"},1]}}', { kind: 'mod', path: 'a', divisor: 4n, remainder: 1n }],
+    ['{"a":{"$bitsAllSet":[1,70]}}', bits([1, 70], 2n | (1n << 63n))],
+    [
+      '{"a":{"$bitsAllSet":{"$binary":{"base64":"AYA=","subType":"00"}}}}',
+      bits([0, 15], 0xffff_ffff_ffff_8001n),
+    ],
     ['{"a":{"$options":"i","$regex":"b"}}', { kind: 'regex', path: 'a', pattern: 'b', options: 'i' }],
     ['{"a":{"$size":2}}', { kind: 'size', path: 'a', size: 2 }],
   ])('%s', (filter, tree) => {

@@ -4,7 +4,7 @@ import { elements, items, type Element, type Value } from '../../bson/value.ts';
 import { badValue, CommandError } from '../errors.ts';
 import { isExpressionDocument } from './expression-document.ts';
 import type { MatchContext } from './hooks.ts';
-import { parseBitPositions } from './parse-bits.ts';
+import { parseBits } from './parse-bits.ts';
 import {
   isTruthy,
   parseAllValue,
@@ -130,7 +130,7 @@ class FilterParser {
     if (comparison !== undefined) return parseCompare(path, comparison, value);
     const bits = bitTests[name];
     if (bits !== undefined) {
-      return { kind: 'bits', path, test: bits, positions: parseBitPositions(path, element) };
+      return { kind: 'bits', path, test: bits, bits: parseBits(path, element) };
     }
     if (geoOperators.has(name)) return this.#geo(path, element);
     if (nearOperators.has(name)) throw badValue(`near must be first in: ${printDocument(all)}`);

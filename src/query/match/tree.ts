@@ -1,5 +1,6 @@
 import type { Value } from '../../bson/value.ts';
 import type { GeoPredicate, NearQuery, TextQuery } from './hooks.ts';
+import type { Bits } from './parse-bits.ts';
 
 /**
  * A parsed filter. Paths are dotted; the path of a predicate on the items of an array ($elemMatch with operators) is
@@ -54,7 +55,7 @@ export type PathNode =
       readonly kind: 'bits';
       readonly path: string;
       readonly test: BitTest;
-      readonly positions: readonly number[];
+      readonly bits: Bits;
     }
   /** Some item is a document that matches. */
   | { readonly kind: 'elemMatchObject'; readonly path: string; readonly child: MatchNode }

@@ -13,9 +13,12 @@ export function executorError(message: string): CommandError {
   return new CommandError(96, 'OperationFailed', `Executor error during find command: BadValue: ${message}`);
 }
 
-/** Which item of an array the positional operator keeps: `index` is its name, undefined if no array item matched. */
+/** Which item of an array the positional operator keeps. */
 export interface Positional {
+  /** Its name, undefined if no array item matched. */
   readonly index: string | undefined;
+  /** Inside a document an array without that item is left out; at the top that is an error. */
+  readonly isNested: boolean;
 }
 
 /** Appends a field (whose type byte is at `at` and value at `start` to `end`) as far as the projection keeps it. */
@@ -41,14 +44,18 @@ export function appendField(
   const name = bytes.toString('utf8', at + 1, start - 1);
   if (type === BsonType.object) {
     out.openDocument(name);
-    appendFields(out, child, bytes, start, end, positional);
+    appendFields(out, child, bytes, start, end, positional && { ...positional, isNested: true });
     out.close();
     return;
   }
-  out.openArray(name);
-  if (positional === undefined) appendItems(out, child, bytes, start, end, child.skip, child.limit);
-  else out.push(positionalItem(name, new Value(type, bytes, start, end), positional));
-  out.close();
+  if (positional === undefined) {
+    out.openArray(name);
+    appendItems(out, child, bytes, start, end, child.skip, child.limit);
+    out.close();
+    return;
+  }
+  const item = positionalItem(name, new Value(type, bytes, start, end), positional);
+  if (item !== undefined) out.openArray(name).push(item).close();
 }
 
 /** Appends the fields of a document as far as the projection keeps them. */
@@ -69,13 +76,14 @@ function appendFields(
   }
 }
 
-function positionalItem(name: string, array: Value, { index }: Positional): Value {
-  if (index === undefined) {
-    throw executorError(`positional operator (${name}.$) requires corresponding field in query specifier`);
-  }
-  const item = field(array, index);
-  if (item === undefined) throw executorError('positional operator element mismatch');
-  return item;
+function positionalItem(name: string, array: Value, { index, isNested }: Positional): Value | undefined {
+  const item = index === undefined ? undefined : field(array, index);
+  if (item !== undefined || isNested) return item;
+  throw executorError(
+    index === undefined
+      ? `positional operator (${name}.$) requires corresponding field in query specifier`
+      : 'positional operator element mismatch',
+  );
 }
 
 function appendItems(

@@ -38,6 +38,24 @@ describe('find projections', () => {
     expect(() => project('{"a.$":1}', '{"a":[1]}', '{"$or":[{"a":1}]}')).toThrow(/positional operator/);
   });
 
+  it('leaves out arrays inside documents that lack the item', () => {
+    const document = '{"_id":1,"a":{"b":[1,2],"c":3},"d":[5]}';
+    expect(project('{"a.b.$":1}', document, '{"a.c":3}')).toBe('{"_id":1,"a":{}}');
+    expect(project('{"a.b.$":1}', document, '{"a.b":2}')).toBe('{"_id":1,"a":{"b":[2]}}');
+    expect(() => project('{"d.$":1,"a.b":1}', document, '{"a.b":2,"d":{"$exists":true}}')).not.toThrow();
+  });
+
+  it('takes arrays by the positional operator beside what looks like a reference', () => {
+    expect(() => project('{"a.$id":1}', '{"a":[{"$id":1}]}')).toThrow(/positional operator/);
+    expect(project('{"a.$id":1}', '{"a":{"$id":1,"x":2}}')).toBe('{"a":{"$id":1}}');
+  });
+
+  it('cuts the numbers of $slice as mongod does', () => {
+    expect(project('{"a":{"$slice":{"$numberDouble":"NaN"}}}', '{"a":[1,2]}')).toBe('{"a":[1,2]}');
+    expect(project('{"a":{"$slice":{"$numberDecimal":"1.5"}}}', '{"a":[1,2,3]}')).toBe('{"a":[1,2]}');
+    expect(project('{"a":{"$slice":1.9}}', '{"a":[1,2,3]}')).toBe('{"a":[1]}');
+  });
+
   it('adds metadata after the fields', () => {
     const document = addMetadata(fromEjson('{"s":1}'), { textScore: 1.5 });
     const compiled = parseProjection(fromEjson('{"s":{"$meta":"textScore"}}'), undefined, {});

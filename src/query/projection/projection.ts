@@ -74,7 +74,7 @@ function compile(
     const { bytes } = document;
     const out = new DocumentBuilder();
     const positional: Positional | undefined =
-      details === undefined ? undefined : { index: details(document)?.arrayIndex };
+      details === undefined ? undefined : { index: details(document)?.arrayIndex, isNested: false };
     const last = document.end - 1;
     for (let at = document.start + 4; at < last;) {
       const start = skipName(bytes, at + 1, last);

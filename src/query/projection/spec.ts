@@ -1,10 +1,10 @@
 import { stringOf } from '../../bson/access.ts';
 import { DocumentBuilder } from '../../bson/builder.ts';
-import { toLongClamped } from '../../bson/numbers.ts';
 import { printDocument, printElement } from '../../bson/print.ts';
 import { BsonType, isNumberType } from '../../bson/types.ts';
 import { elements, items, type Element, type Value } from '../../bson/value.ts';
 import { badValue } from '../errors.ts';
+import { castToInt } from '../match/cast.ts';
 import type { MatchContext } from '../match/hooks.ts';
 import { parseFilter } from '../match/parse.ts';
 import { isTruthy } from '../match/parse-leaf.ts';
@@ -78,7 +78,9 @@ export function parseProjectionSpec(
       arrayOperator = 'positional';
     }
   }
-  return { fields, keepsId, isPositional: arrayOperator === 'positional', isInclusion };
+  // What looks like a reference escapes the checks, not the operator's way of taking arrays.
+  const isPositional = fields.some(({ path }) => path.includes('.$'));
+  return { fields, keepsId, isPositional, isInclusion };
 }
 
 function operatorField(element: Element, context: MatchContext): ProjectionField {
@@ -120,10 +122,7 @@ function parseSlice(value: Value): { skip: number; limit: number } {
 
 /** A number cut to 32 bits; 0 for what is no number. */
 function intOf(value: Value): number {
-  if (!isNumberType(value.type)) return 0;
-  const long = toLongClamped(value);
-  if (value.type === BsonType.long) return Number(BigInt.asIntN(32, long));
-  return long > 0x7fff_ffffn || long < -0x8000_0000n ? -0x8000_0000 : Number(long);
+  return isNumberType(value.type) ? Number(castToInt(value)) : 0;
 }
 
 function parseMeta(path: string, value: Value): MetaKind {

@@ -1,8 +1,8 @@
 import { BsonType } from '../../../bson/types.ts';
 import { field, type Value } from '../../../bson/value.ts';
 import { badValue } from '../../../query/errors.ts';
-import { collectionName } from '../options/collection-name.ts';
-import { toLong } from '../options/numbers.ts';
+import { collectionName, firstValue, invalidNamespace } from '../options/collection-name.ts';
+import { toUncheckedLong } from '../options/numbers.ts';
 import { checkReadConcern } from '../options/read-concern.ts';
 import { countDocuments } from '../query/count-documents.ts';
 import { appendCount } from '../query/append-count.ts';
@@ -12,6 +12,7 @@ import type { Handler } from './command.ts';
 /** count: always of what is there, never of the counters, which lag in a backup. */
 const count: Handler = async (context) => {
   const { state, db, command, signal } = context;
+  if (firstValue(command)?.type !== BsonType.string) throw invalidNamespace('invalid collection name');
   const name = collectionName(command);
   checkReadConcern(command);
   // mongod 3.4 takes a query that is no document for none.
@@ -63,7 +64,7 @@ export function hintOption(command: Value): Value | undefined {
 function numberOption(command: Value, name: string): bigint {
   const value = field(command, name);
   if (value === undefined) return 0n;
-  const number = toLong(value);
+  const number = toUncheckedLong(value);
   if (number === undefined) throw badValue(`${name} value is not a valid number`);
   return number;
 }

@@ -13,12 +13,17 @@ import type { RocksEngineState } from '../state.ts';
 import { planIndex } from '../planner/candidate.ts';
 import type { Handler } from './command.ts';
 
+/** What of the system collections dbHash looks at: those that are replicated. */
+const hashedSystemCollections = new Set(
+  ['backup_users', 'js', 'new_users', 'roles', 'users', 'version', 'views'].map((name) => `system.${name}`),
+);
+
 /** dbHash: the MD5 of each collection's documents in the order of `_id`, and of these hashes. */
 const dbHash: Handler = async ({ state, db, command, signal }) => {
   const wanted = wantedNames(command);
   const collections = state.catalog
     .collections(db)
-    .filter(({ name }) => !name.startsWith('system.') || name === 'system.js' || name === 'system.users')
+    .filter(({ name }) => !name.startsWith('system.') || hashedSystemCollections.has(name))
     .filter(({ name }) => wanted === undefined || wanted.has(name))
     .sort((a, b) => Buffer.compare(Buffer.from(a.namespace), Buffer.from(b.namespace)));
   const total = createHash('md5');
@@ -28,7 +33,8 @@ const dbHash: Handler = async ({ state, db, command, signal }) => {
     reply.string(collection.name, hash);
     total.update(hash);
   }
-  return reply.close().string('md5', total.digest('hex')).int('timeMillis', 0);
+  reply.close().string('md5', total.digest('hex')).int('timeMillis', 0);
+  return reply.openArray('fromCache').close();
 };
 
 /** Throws CommandError without a code. */
@@ -56,6 +62,7 @@ async function hashCollection(
   if (prefix === undefined) return hash.digest('hex');
   const id = collection.indexes.find(({ isId }) => isId);
   const plan = id && planIndex(id, { conjuncts: [], sort: undefined, simpleCollation: true }, true);
+  if (plan === undefined && !collection.capped) return 'no _id _index';
   const documents = plan
     ? fetchDocuments(
         state.database,

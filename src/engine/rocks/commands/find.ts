@@ -32,6 +32,7 @@ const find: Handler = async (context) => {
       limit: options.limit,
       peeks: prepared.sort !== undefined,
       tailable: options.tailable && collection?.capped === true,
+      awaitData: options.awaitData,
       timeless: options.noCursorTimeout,
       abort,
     });

@@ -4,7 +4,7 @@ import { elements, field, type Element, type Value } from '../../../bson/value.t
 import { badValue, CommandError, failedToParse } from '../../../query/errors.ts';
 import { malformed } from '../cursors/start-cursor.ts';
 import { firstValue, invalidNamespace } from '../options/collection-name.ts';
-import { toCount, toLong } from '../options/numbers.ts';
+import { toCount, toUncheckedLong } from '../options/numbers.ts';
 import { maxTimeOf } from '../options/time-limit.ts';
 import { cursorReply, newReply } from '../reply.ts';
 import { printDocument, printElement } from '../../../bson/print.ts';
@@ -14,7 +14,7 @@ import type { RocksEngineState } from '../state.ts';
 
 /** getMore. */
 const getMore: Handler = async ({ state, db, command, signal }) => {
-  const { id, namespace, batchSize } = parse(db, command);
+  const { id, namespace, batchSize, waitMs } = parse(db, command);
   await checkCollection(state, db, namespace, id);
   const cursor = state.cursors.take(id);
   if (cursor === undefined)
@@ -24,6 +24,8 @@ const getMore: Handler = async ({ state, db, command, signal }) => {
     cursor.abort.abort(signal.reason);
   };
   signal.addEventListener('abort', stop, { once: true });
+  // A getMore that is refused leaves the cursor as it is.
+  let reading = false;
   try {
     if (cursor.namespace !== namespace) {
       throw new CommandError(
@@ -32,12 +34,16 @@ const getMore: Handler = async ({ state, db, command, signal }) => {
         `Requested getMore on namespace '${namespace}', but cursor belongs to a different namespace ${cursor.namespace}`,
       );
     }
+    if (waitMs > 0 && !cursor.awaitData) {
+      throw badValue('cannot set maxTimeMS on getMore command for a non-awaitData cursor');
+    }
+    reading = true;
     const { documents, ended } = await cursor.documents.next(batchSize);
     const open = cursor.tailable || !ended;
     if (!open) await state.cursors.kill(id);
     return cursorReply(namespace, open ? id : 0n, documents, 'nextBatch');
   } catch (error) {
-    if (!(error instanceof CommandError && error.code === 13)) await state.cursors.kill(id);
+    if (reading) await state.cursors.kill(id);
     throw error;
   } finally {
     signal.removeEventListener('abort', stop);
@@ -49,6 +55,8 @@ interface GetMore {
   id: bigint;
   namespace: string;
   batchSize: number | undefined;
+  /** How long to wait for documents; 0 if not given. */
+  waitMs: number;
 }
 
 function parse(db: string, command: Value): GetMore {
@@ -62,11 +70,18 @@ function parse(db: string, command: Value): GetMore {
   const name = stringOf(collection);
   if (name === '') throw badValue(`Invalid namespace for getMore: ${db}.`);
   if (id === 0n) throw badValue('Cursor id for getMore must be non-zero');
-  const size = toLong(field(command, 'batchSize'));
+  const size = toUncheckedLong(field(command, 'batchSize'));
   if (size !== undefined && size <= 0n) {
     throw badValue(`Batch size for getMore must be positive, but received: ${size}`);
   }
-  return { id, namespace: `${db}.${name}`, batchSize: size === undefined ? undefined : toCount(size) };
+  if (field(command, 'term')) throw badValue("cannot supply 'term' without active replication");
+  const waitMs = maxTimeOf(command);
+  return {
+    id,
+    namespace: `${db}.${name}`,
+    batchSize: size === undefined ? undefined : toCount(size),
+    waitMs,
+  };
 }
 
 /** The form of one field of a getMore. Throws FailedToParse for one that is unknown, TypeMismatch, BadValue. */

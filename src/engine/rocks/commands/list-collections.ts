@@ -1,5 +1,6 @@
 import { DocumentBuilder } from '../../../bson/builder.ts';
 import { field, type Value } from '../../../bson/value.ts';
+import { badValue } from '../../../query/errors.ts';
 import { fromDocuments } from '../../../query/stages/batches.ts';
 import type { Collection, View } from '../catalog/collection.ts';
 import { startCursor, cursorOptions } from '../cursors/start-cursor.ts';
@@ -9,7 +10,7 @@ import { filterOf } from './list-databases.ts';
 /** listCollections: collections and views. mongod 3.4 ignores nameOnly. */
 const listCollections: Handler = async (context) => {
   const { state, db, command } = context;
-  const matches = filterOf(command);
+  const matches = filterOf(command, () => badValue('"filter" must be an object'));
   const { batchSize } = cursorOptions(command);
   const views = [...(await state.catalog.views(db)).values()];
   const entries = [...state.catalog.collections(db).map(collectionEntry), ...views.map(viewEntry)].filter(
@@ -18,7 +19,7 @@ const listCollections: Handler = async (context) => {
   return startCursor(context, {
     namespace: `${db}.$cmd.listCollections`,
     documents: fromDocuments(entries),
-    batchSize,
+    batchSize: batchSize ?? Infinity,
   });
 };
 

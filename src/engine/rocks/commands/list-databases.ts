@@ -1,10 +1,12 @@
-import { boolOf } from '../../../bson/access.ts';
 import { DocumentBuilder } from '../../../bson/builder.ts';
-import { BsonType } from '../../../bson/types.ts';
+import { printDocument } from '../../../bson/print.ts';
 import { field, type Value } from '../../../bson/value.ts';
-import { badValue } from '../../../query/errors.ts';
+import { badValue, CommandError } from '../../../query/errors.ts';
+import { geoHooks } from '../../../query/geo/hooks.ts';
 import { compileMatcher } from '../../../query/match/compile.ts';
+import type { MatchHooks } from '../../../query/match/hooks.ts';
 import { parseFilter } from '../../../query/match/parse.ts';
+import { isTruthy } from '../../../query/match/parse-leaf.ts';
 import { tableRange } from '../catalog/key-space.ts';
 import { newReply } from '../reply.ts';
 import type { RocksEngineState } from '../state.ts';
@@ -15,9 +17,12 @@ import type { Handler } from './command.ts';
 const listDatabases: Handler = async (context) => {
   adminOnly(context);
   const { state, command } = context;
-  const matches = filterOf(command);
+  const matches = filterOf(command, () => {
+    const message = `Field 'filter' must be of type Object in: ${printDocument(command)}`;
+    return new CommandError(14, 'TypeMismatch', message);
+  });
   const nameOnly = field(command, 'nameOnly');
-  const withSizes = !(nameOnly?.type === BsonType.bool && boolOf(nameOnly));
+  const withSizes = nameOnly === undefined || !isTruthy(nameOnly);
   const entries = await Promise.all(
     state.catalog.databases().map(async (db) => {
       const entry = new DocumentBuilder().string('name', db);
@@ -37,12 +42,22 @@ const listDatabases: Handler = async (context) => {
   return withSizes ? reply.double('totalSize', total) : reply;
 };
 
-/** The `filter` of listDatabases and listCollections. Throws BadValue. */
-export function filterOf(command: Value): (entry: Value) => boolean {
+const hooks: MatchHooks = {
+  ...geoHooks,
+  compileWhere: () => {
+    throw badValue('$where is not allowed in this context');
+  },
+  parseText: () => {
+    throw badValue('$text is not allowed in this context');
+  },
+};
+
+/** The `filter` of listDatabases and listCollections; `noObject` is the error for another type. Throws BadValue. */
+export function filterOf(command: Value, noObject: () => CommandError): (entry: Value) => boolean {
   const filter = field(command, 'filter');
   if (filter === undefined) return () => true;
-  if (!filter.isDocument()) throw badValue('"filter" must be an object');
-  return compileMatcher(parseFilter(filter, {}), {});
+  if (!filter.isDocument()) throw noObject();
+  return compileMatcher(parseFilter(filter, { hooks }), {});
 }
 
 async function sizeOnDisk(state: RocksEngineState, db: string): Promise<number> {

@@ -1,7 +1,12 @@
 import { stringOf } from '../../../bson/access.ts';
-import { BsonType } from '../../../bson/types.ts';
+import { DocumentBuilder } from '../../../bson/builder.ts';
+import { decimalValue } from '../../../bson/decimal.ts';
+import { decimalFrom } from '../../../bson/numbers.ts';
+import { BsonType, isNumberType } from '../../../bson/types.ts';
+import { elements, type Value } from '../../../bson/value.ts';
 import { CommandError, location } from '../../../query/errors.ts';
 import { fromDocuments } from '../../../query/stages/batches.ts';
+import type { Collection, Index } from '../catalog/collection.ts';
 import { cursorOptions, startCursor } from '../cursors/start-cursor.ts';
 import { firstValue } from '../options/collection-name.ts';
 import { refuseView } from '../query/target.ts';
@@ -20,10 +25,21 @@ const listIndexes: Handler = async (context) => {
   if (collection === undefined) throw notFound(state.catalog.databases().includes(db), db, name);
   return startCursor(context, {
     namespace: `${db}.$cmd.listIndexes.${name}`,
-    documents: fromDocuments(collection.indexes.map(({ spec }) => spec)),
-    batchSize,
+    documents: fromDocuments(collection.indexes.map((index) => shownSpec(collection, index))),
+    batchSize: batchSize ?? Infinity,
   });
 };
+
+/** The marker that keeps mongod 3.2 off the data is shown with a type that 3.2 does not know, as mongod 3.4 does it. */
+function shownSpec({ namespace }: Collection, { name, spec }: Index): Value {
+  if (namespace !== 'admin.system.version' || name !== 'incompatible_with_version_32') return spec;
+  const shown = new DocumentBuilder();
+  for (const { name: field, value } of elements(spec)) {
+    const isVersion = field === 'v' && isNumberType(value.type) && value.type !== BsonType.decimal;
+    shown.append(field, isVersion ? decimalValue(decimalFrom(value)) : value);
+  }
+  return shown.finish();
+}
 
 function notFound(databaseExists: boolean, db: string, name: string): CommandError {
   const what = databaseExists ? `Collection ${db}.${name}` : `Database ${db}`;

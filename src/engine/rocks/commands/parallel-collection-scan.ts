@@ -36,7 +36,7 @@ const parallelCollectionScan: Handler = async ({ state, db, command }) => {
     const range = { from, before: ids[i], signal: abort.signal };
     const documents = new DocumentCursor(scanRecords(state.database, prefix, range, newScanCounts()), true);
     const { id } = state.cursors.register(
-      { namespace: `${db}.${name}`, documents, tailable: false, abort },
+      { namespace: `${db}.${name}`, documents, tailable: false, awaitData: false, abort },
       { timeless: false },
     );
     reply.pushDocument().openDocument('cursor').openArray('firstBatch').close();

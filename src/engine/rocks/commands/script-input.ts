@@ -37,6 +37,7 @@ export function scriptInput({ state, db, signal }: CommandContext, input: Script
     showRecordId: false,
     snapshot: false,
     tailable: false,
+    awaitData: false,
     oplogReplay: false,
     noCursorTimeout: false,
     given: new Set(),

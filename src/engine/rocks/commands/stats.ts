@@ -1,9 +1,11 @@
-import { boolOf, stringOf } from '../../../bson/access.ts';
+import { stringOf } from '../../../bson/access.ts';
+import type { DocumentBuilder } from '../../../bson/builder.ts';
 import { BsonType, isNumberType } from '../../../bson/types.ts';
 import { field, type Value } from '../../../bson/value.ts';
 import { badValue, CommandError } from '../../../query/errors.ts';
+import { castToInt } from '../../../query/match/cast.ts';
+import { isTruthy } from '../../../query/match/parse-leaf.ts';
 import { collectionName, firstValue } from '../options/collection-name.ts';
-import { toLong } from '../options/numbers.ts';
 import { splitNamespace } from '../catalog/namespace.ts';
 import { appendCount } from '../query/append-count.ts';
 import { refuseView } from '../query/target.ts';
@@ -27,6 +29,7 @@ const collStats: Handler = async ({ state, db, command, signal }) => {
 /** dbStats. */
 const dbStats: Handler = async ({ state, db, command, signal }) => {
   const scale = scaleOf(command);
+  if (!state.catalog.databases().includes(db)) return noDatabase(db);
   const collections = state.catalog.collections(db);
   const views = await state.catalog.views(db);
   let objects = 0;
@@ -51,6 +54,15 @@ const dbStats: Handler = async ({ state, db, command, signal }) => {
   return appendCount(reply, 'indexes', indexes).double('indexSize', indexSize / scale);
 };
 
+/** The statistics of a database that does not exist. */
+function noDatabase(db: string): DocumentBuilder {
+  const reply = newReply().string('db', db);
+  for (const name of ['collections', 'views', 'objects', 'avgObjSize', 'dataSize', 'storageSize']) {
+    reply.int(name, 0);
+  }
+  return reply.int('numExtents', 0).int('indexes', 0).int('indexSize', 0).int('fileSize', 0);
+}
+
 /** dataSize: bytes and documents of a collection. Ranges of keys are not supported. */
 const dataSize: Handler = async ({ state, command, signal }) => {
   const first = firstValue(command);
@@ -73,15 +85,10 @@ const dataSize: Handler = async ({ state, command, signal }) => {
 /** The number by which sizes are divided; null and false are none. Throws BadValue. */
 function scaleOf(command: Value): number {
   const value = field(command, 'scale');
-  if (value === undefined || isNone(value)) return 1;
-  const scale = isNumberType(value.type) ? Number(toLong(value) ?? 0n) : 0;
+  if (value === undefined || !(isNumberType(value.type) || isTruthy(value))) return 1;
+  const scale = isNumberType(value.type) ? Number(castToInt(value)) : 0;
   if (scale < 1) throw badValue('scale has to be > 0');
   return scale;
-}
-
-function isNone(value: Value): boolean {
-  if (value.type === BsonType.bool) return !boolOf(value);
-  return value.type === BsonType.null || value.type === BsonType.undefined;
 }
 
 export const statsCommands = {

@@ -8,6 +8,8 @@ export interface OpenCursor {
   readonly documents: DocumentCursor;
   /** Stays open at its end: a tailable cursor on a capped collection. */
   readonly tailable: boolean;
+  /** Whether a getMore may say how long to wait at the end of a tailable cursor. */
+  readonly awaitData: boolean;
   /** Aborts what the cursor is reading. */
   readonly abort: AbortController;
 }

@@ -5,7 +5,7 @@ import { elements, field, type Value } from '../../../bson/value.ts';
 import type { Batches } from '../../../query/context.ts';
 import { CommandError, badValue, failedToParse } from '../../../query/errors.ts';
 import type { CommandContext } from '../commands/command.ts';
-import { toCount, toLong } from '../options/numbers.ts';
+import { toCount, toUncheckedLong } from '../options/numbers.ts';
 import { cursorReply } from '../reply.ts';
 import { DocumentCursor } from './document-cursor.ts';
 
@@ -15,7 +15,7 @@ const defaultFirstBatch = 101;
 export interface NewCursor {
   namespace: string;
   documents: Batches;
-  /** Documents in the first batch; undefined is 101. */
+  /** Documents in the first batch; undefined is 101, Infinity as many as fit. */
   batchSize: number | undefined;
   /** No cursor stays open: the first batch is all there is. */
   singleBatch?: boolean | undefined;
@@ -24,6 +24,7 @@ export interface NewCursor {
   /** See DocumentCursor; default true. */
   peeks?: boolean | undefined;
   tailable?: boolean | undefined;
+  awaitData?: boolean | undefined;
   timeless?: boolean | undefined;
   /** Aborts what the documents are read with: set where they were given a signal of their own. */
   abort?: AbortController | undefined;
@@ -31,7 +32,7 @@ export interface NewCursor {
 
 /** The reply with the first batch; what is left stays open under the reply's cursor id. */
 export async function startCursor(context: CommandContext, cursor: NewCursor): Promise<DocumentBuilder> {
-  const { namespace, singleBatch = false, tailable = false } = cursor;
+  const { namespace, singleBatch = false, tailable = false, awaitData = false } = cursor;
   const documents = new DocumentCursor(cursor.documents, cursor.peeks ?? true);
   try {
     const batch = await documents.next(cursor.batchSize ?? defaultFirstBatch);
@@ -42,7 +43,7 @@ export async function startCursor(context: CommandContext, cursor: NewCursor): P
     }
     const abort = cursor.abort ?? new AbortController();
     const { id } = context.state.cursors.register(
-      { namespace, documents, tailable, abort },
+      { namespace, documents, tailable, awaitData, abort },
       { timeless: cursor.timeless ?? false },
     );
     return cursorReply(namespace, id, batch.documents, 'firstBatch');
@@ -67,7 +68,7 @@ export function cursorOptions(command: Value): { given: boolean; batchSize: numb
   if (!isNumberType(value.type)) {
     throw new CommandError(14, 'TypeMismatch', 'cursor.batchSize must be a number');
   }
-  const size = toLong(value) ?? 0n;
+  const size = toUncheckedLong(value) ?? 0n;
   if (size < 0n) throw badValue('cursor.batchSize must not be negative');
   return { given: true, batchSize: toCount(size) };
 }

@@ -3,33 +3,7 @@ import { intValue, longValue, stringValue, trueValue } from '../../../bson/make.
 import type { Value } from '../../../bson/value.ts';
 import type { MatchNode } from '../../../query/match/tree.ts';
 
-/** mongod's order of the kinds of predicates inside $and. */
-const kindOrder = [
-  'and',
-  'or',
-  'elemMatchObject',
-  'elemMatchValue',
-  'size',
-  'lte',
-  'lt',
-  'eq',
-  'gt',
-  'gte',
-  'regex',
-  'mod',
-  'exists',
-  'in',
-  'bits',
-  'not',
-  'nor',
-  'type',
-  'geo',
-  'where',
-  'near',
-  'text',
-];
-
-/** A filter as explain shows it: every predicate spelled out, those of an $and in mongod's order. */
+/** A filter (normalized, see match/normalize.ts) as explain shows it: every predicate spelled out. */
 export function parsedQuery(node: MatchNode): Value {
   switch (node.kind) {
     case 'alwaysTrue':
@@ -39,9 +13,8 @@ export function parsedQuery(node: MatchNode): Value {
     case 'and':
     case 'or':
     case 'nor': {
-      const children = [...node.children].sort((a, b) => rank(a) - rank(b));
       const builder = new DocumentBuilder().openArray(`$${node.kind}`);
-      for (const child of children) builder.push(parsedQuery(child));
+      for (const child of node.children) builder.push(parsedQuery(child));
       return builder.close().finish();
     }
     case 'not':
@@ -55,12 +28,6 @@ export function parsedQuery(node: MatchNode): Value {
     default:
       return new DocumentBuilder().append(node.path, operand(node)).finish();
   }
-}
-
-function rank(node: MatchNode): number {
-  const kind = node.kind === 'compare' ? node.operator : node.kind;
-  const at = kindOrder.indexOf(kind);
-  return at < 0 ? kindOrder.length : at;
 }
 
 function operator(path: string, name: string, value: Value): Value {

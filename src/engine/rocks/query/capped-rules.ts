@@ -4,8 +4,8 @@ import type { Collection } from '../catalog/collection.ts';
 import type { FindOptions } from './find-options.ts';
 
 /**
- * Whether a collection can be read as `oplogReplay` and `tailable` ask: the one needs a lower end on `ts`, the other a
- * capped collection. Throws OplogOperationUnsupported, BadValue.
+ * Whether a collection can be read as `oplogReplay` and `tailable` ask: both need a capped collection, the one a lower
+ * end on `ts` too. Throws OplogOperationUnsupported, BadValue.
  */
 export function checkCapped(
   collection: Collection | undefined,
@@ -14,6 +14,7 @@ export function checkCapped(
 ): void {
   if (collection === undefined) return;
   if (oplogReplay) {
+    if (!collection.capped) throw badValue('OplogReplay cursor requested on non-capped collection');
     if (startsAtTime(filter)) return;
     throw new CommandError(
       62,

@@ -1,6 +1,7 @@
 import type { Collator } from '../../../bson/compare.ts';
 import type { Value } from '../../../bson/value.ts';
 import { compileMatcher, type Matcher } from '../../../query/match/compile.ts';
+import { normalizeFilter } from '../../../query/match/normalize.ts';
 import { parseFilter } from '../../../query/match/parse.ts';
 import { nodesOf, type MatchNode } from '../../../query/match/tree.ts';
 import type { Collection } from '../catalog/collection.ts';
@@ -23,7 +24,7 @@ export function compileQuery(
   collator: Collator | undefined,
 ): CompiledQuery {
   const context = { collator, hooks: matchHooks(collection) };
-  const parsed = parseFilter(filter, context);
+  const parsed = normalizeFilter(parseFilter(filter, context), collator);
   let text: CompiledText | undefined;
   let near: CompiledNear | undefined;
   for (const node of nodesOf(parsed)) {

@@ -1,6 +1,7 @@
 import type { Collator } from '../../../bson/compare.ts';
 import type { Value } from '../../../bson/value.ts';
 import type { Batches } from '../../../query/context.ts';
+import { badValue } from '../../../query/errors.ts';
 import type { Collection } from '../catalog/collection.ts';
 import type { Choice } from '../planner/choose.ts';
 import { settleChoice } from '../planner/settle.ts';
@@ -10,6 +11,7 @@ import { checkCapped } from './capped-rules.ts';
 import { compileQuery, type CompiledQuery } from './compiled-query.ts';
 import { resolveCollator } from './collation.ts';
 import type { FindOptions } from './find-options.ts';
+import { heededOptions } from './heeded-options.ts';
 import { compileFindSort, type FindSort } from './find-sort.ts';
 import { compileOutput, type FindOutput } from './find-output.ts';
 import { limited, skipped } from './limits.ts';
@@ -38,6 +40,9 @@ export function prepareFind(collection: Collection | undefined, options: FindOpt
   const sort = compileFindSort(options.sort, collator, query.filter);
   const output = compileOutput(options, query, collator, sort);
   checkQueryRules(query, options);
+  if (output.projection?.metas.has('sortKey') === true && options.sort === undefined) {
+    throw badValue('cannot use sortKey $meta projection without a sort');
+  }
   checkMetaSort(options.sort, output.projection);
   checkNearIndex(query, collection, options.hint);
   checkCapped(collection, query.filter, options);
@@ -45,9 +50,7 @@ export function prepareFind(collection: Collection | undefined, options: FindOpt
     query,
     // The documents of a $near come by distance, whatever index reads them: only a sort after it counts.
     sort: query.near ? undefined : options.sort,
-    hint: options.hint,
-    min: options.min,
-    max: options.max,
+    ...heededOptions(collection, options),
     collator,
   });
   const ordered = choice.winning.kind === 'index' && choice.winning.sorted;

@@ -4,7 +4,7 @@ import { elements, type Value } from '../../../bson/value.ts';
 import { badValue, failedToParse } from '../../../query/errors.ts';
 import { collectionName, firstValue, invalidNamespace } from '../options/collection-name.ts';
 import { readOptions, type OptionKind } from '../options/command-options.ts';
-import { toCount, toLong } from '../options/numbers.ts';
+import { toCount, toUncheckedLong } from '../options/numbers.ts';
 import { emptyDocument } from './empty.ts';
 import { naturalDirection } from './hinted-plan.ts';
 
@@ -29,6 +29,7 @@ export interface FindOptions {
   showRecordId: boolean;
   snapshot: boolean;
   tailable: boolean;
+  awaitData: boolean;
   oplogReplay: boolean;
   noCursorTimeout: boolean;
   /** The names of the options that were given, without flags that are false. */
@@ -98,6 +99,7 @@ export function readFindOptions(command: Value): FindOptions {
     showRecordId: flag('showRecordId'),
     snapshot: flag('snapshot'),
     tailable: flag('tailable'),
+    awaitData: flag('awaitData'),
     oplogReplay: flag('oplogReplay'),
     noCursorTimeout: flag('noCursorTimeout'),
     given: new Set([...options.keys()].filter((name) => kinds[name] !== 'bool' || flag(name))),
@@ -105,7 +107,7 @@ export function readFindOptions(command: Value): FindOptions {
   if (ntoreturn && (found.limit ?? count(options, 'batchSize', 'BatchSize')) !== undefined) {
     throw badValue("'limit' or 'batchSize' fields can not be set with 'ntoreturn' field.");
   }
-  check(found, flag('awaitData'));
+  check(found);
   return found;
 }
 
@@ -123,14 +125,14 @@ function nonEmpty(document: Value | undefined): Value | undefined {
 }
 
 function count(options: Map<string, Value>, name: string, title: string): number | undefined {
-  const value = toLong(options.get(name));
+  const value = toUncheckedLong(options.get(name));
   if (value === undefined) return undefined;
   if (value < 0n) throw badValue(`${title} value must be non-negative, but received: ${value}`);
   return toCount(value);
 }
 
-function check(options: FindOptions, awaitData: boolean): void {
-  const { min, max, tailable, sort, snapshot, hint } = options;
+function check(options: FindOptions): void {
+  const { min, max, tailable, awaitData, sort, snapshot, hint } = options;
   if (min && max && fieldNames(min) !== fieldNames(max)) {
     throw badValue('min and max must have the same field names');
   }

@@ -28,7 +28,7 @@ export function planQuery(collection: Collection | undefined, request: PlanReque
   const natural = naturalDirection(sort);
   if (request.min ?? request.max) {
     if (natural) throw badValue(`error processing query: ns=${collection.namespace} No query solutions`);
-    return only(limitedPlan(collection, { ...request, simpleCollation }));
+    return only(limitedPlan(collection, request));
   }
   if (natural) return only(naturalScan(collection, natural === 'reverse', conjuncts));
   if (hint && naturalDirection(hint)) {

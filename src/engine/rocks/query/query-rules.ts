@@ -1,6 +1,8 @@
-import { elements, type Value } from '../../../bson/value.ts';
+import { isNumberType } from '../../../bson/types.ts';
+import { elements, field, type Value } from '../../../bson/value.ts';
 import { badValue } from '../../../query/errors.ts';
 import { geoIndexesOf, indexForNear } from '../../../query/geo/near-index.ts';
+import { castToInt } from '../../../query/match/cast.ts';
 import { hasNode, nodesOf, type MatchNode } from '../../../query/match/tree.ts';
 import type { Projection } from '../../../query/projection/projection.ts';
 import type { Collection } from '../catalog/collection.ts';
@@ -26,6 +28,21 @@ export function checkQueryRules(query: CompiledQuery, { sort, hint, tailable, sn
   if (text && hint) throw badValue('text and hint not allowed in same query');
   if (text && snapshot) throw badValue('text and snapshot not allowed in same query');
   if (text && tailable) throw badValue('text and tailable cursor not allowed in same query');
+  checkNaturalSort(sort, hint);
+}
+
+/** A sort by `$natural` with a hint: only one of the same direction. Throws BadValue. */
+function checkNaturalSort(sort: Value | undefined, hint: Value | undefined): void {
+  if (hint === undefined || naturalDirection(sort) === undefined) return;
+  const hinted = hint.isDocument() ? field(hint, '$natural') : undefined;
+  if (hinted === undefined) throw badValue('index hint not allowed with $natural sort order');
+  const sorted = sort && field(sort, '$natural');
+  if (sorted === undefined || truncatedInt(hinted) === truncatedInt(sorted)) return;
+  throw badValue('$natural hint must be in the same direction as $natural sort order');
+}
+
+function truncatedInt(value: Value): bigint {
+  return isNumberType(value.type) ? castToInt(value) : 0n;
 }
 
 function checkNearPlace(filter: MatchNode): void {
