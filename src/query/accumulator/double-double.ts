@@ -4,6 +4,7 @@ import { decimalFromDouble34 } from '../expression/decimal/from-double.ts';
 
 const maxLong = 0x7fff_ffff_ffff_ffffn;
 const twoTo63 = 2 ** 63;
+const twoTo32 = 1n << 32n;
 
 /**
  * A sum of doubles and whole numbers in two doubles (about 106 bits), as mongod keeps it: longs add up exactly and
@@ -17,26 +18,29 @@ export class DoubleDoubleSum {
 
   addDouble(x: number): void {
     this.#special += x;
-    const sum = this.#sum + x;
-    const back = sum - this.#sum;
-    const rest = this.#rest + (this.#sum - (sum - back) + (x - back));
-    this.#sum = sum + rest;
-    this.#rest = rest - (this.#sum - sum);
+    // The rest is tinier than what comes, which may be larger than the sum.
+    const taken = x + this.#rest;
+    const left = this.#rest - (taken - x);
+    const sum = this.#sum + taken;
+    const before = sum - taken;
+    const after = sum - before;
+    this.#rest = left + (this.#sum - before + (taken - after));
+    this.#sum = sum;
   }
 
   addLong(x: bigint): void {
-    const high = Number(BigInt.asIntN(64, (x >> 32n) << 32n));
-    this.addDouble(high);
-    this.addDouble(Number(x & 0xffff_ffffn));
+    const high = (x / twoTo32) * twoTo32;
+    this.addDouble(Number(x - high));
+    this.addDouble(Number(high));
   }
 
   get double(): number {
     return Number.isNaN(this.#sum) ? this.#special : this.#sum;
   }
 
-  /** To 34 digits. */
+  /** To 34 digits. An infinity that came last is NaN here, as in mongod: its rest is none. */
   get decimal(): Decimal {
-    if (!Number.isFinite(this.#sum)) return decimalFromDouble34(this.double);
+    if (Number.isNaN(this.#sum)) return decimalFromDouble34(this.#special);
     return add(decimalFromDouble34(this.#sum), decimalFromDouble34(this.#rest));
   }
 

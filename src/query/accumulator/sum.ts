@@ -17,20 +17,22 @@ export class Sum implements Accumulator {
   readonly #sum = new DoubleDoubleSum();
   #decimal = decimalZero;
   #type: number = BsonType.int;
-  /** Ints that are not in #sum yet, exact as long as they stay below 2^53. */
-  #ints = 0;
+  /** Ints that came last and are not in #sum yet, exact as long as they stay below 2^53; undefined if none came. */
+  #ints: number | undefined;
 
   add(value: Value | undefined): void {
     if (value === undefined) return;
     switch (value.type) {
       case BsonType.int:
-        this.#ints += intOf(value);
+        this.#ints = (this.#ints ?? 0) + intOf(value);
         if (this.#ints > 0x10_0000_0000_0000 || this.#ints < -0x10_0000_0000_0000) this.#flush();
         return;
       case BsonType.long:
+        this.#flush();
         this.#sum.addLong(longOf(value));
         break;
       case BsonType.double:
+        this.#flush();
         this.#sum.addDouble(doubleOf(value));
         break;
       case BsonType.decimal:
@@ -51,7 +53,8 @@ export class Sum implements Accumulator {
   }
 
   #flush(): void {
+    if (this.#ints === undefined) return;
     this.#sum.addDouble(this.#ints);
-    this.#ints = 0;
+    this.#ints = undefined;
   }
 }

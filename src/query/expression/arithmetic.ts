@@ -17,23 +17,31 @@ import type { Variables } from './variables.ts';
 
 /** $add: whole and double summands in one compensated sum, decimals in another; at most one date. */
 function add(operands: readonly Expression[], variables: Variables): Value {
-  let ints = 0;
+  let ints: number | undefined;
   let others: DoubleDoubleSum | undefined;
   let decimal = decimals.decimalZero;
   let type: number = BsonType.int;
   let hasDate = false;
+  const sum = (): DoubleDoubleSum => {
+    if (others === undefined) {
+      others = new DoubleDoubleSum();
+      if (ints !== undefined) others.addDouble(ints);
+    }
+    return others;
+  };
   for (const operand of operands) {
     const value = operand.evaluate(variables);
     if (isNullish(value)) return nullValue;
     switch (value.type) {
       case BsonType.int:
-        ints += intOf(value);
+        if (others === undefined) ints = (ints ?? 0) + intOf(value);
+        else others.addDouble(intOf(value));
         break;
       case BsonType.long:
-        (others ??= new DoubleDoubleSum()).addLong(longOf(value));
+        sum().addLong(longOf(value));
         break;
       case BsonType.double:
-        (others ??= new DoubleDoubleSum()).addDouble(doubleOf(value));
+        sum().addDouble(doubleOf(value));
         break;
       case BsonType.decimal:
         decimal = decimals.add(decimal, decimalOf(value));
@@ -41,17 +49,15 @@ function add(operands: readonly Expression[], variables: Variables): Value {
       case BsonType.date:
         if (hasDate) throw location(16612, 'only one date allowed in an $add expression');
         hasDate = true;
-        (others ??= new DoubleDoubleSum()).addLong(dateOf(value));
+        sum().addLong(dateOf(value));
         continue;
       default:
         throw location(16554, `$add only supports numeric or date types, not ${typeName(value)}`);
     }
     type = widest(type, value.type);
   }
-  if (type === BsonType.int && others === undefined) return intOrLong(ints);
-  const sum = others ?? new DoubleDoubleSum();
-  sum.addDouble(ints);
-  return hasDate ? dateSum(sum, decimal, type) : numberSum(sum, decimal, type);
+  if (type === BsonType.int && others === undefined) return intOrLong(ints ?? 0);
+  return hasDate ? dateSum(sum(), decimal, type) : numberSum(sum(), decimal, type);
 }
 
 function dateSum(sum: DoubleDoubleSum, decimal: Decimal, type: number): Value {

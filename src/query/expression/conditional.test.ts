@@ -93,6 +93,8 @@ describe('$let', () => {
     [{ $let: { in: 1 } }, 16876],
     [{ $let: { vars: {} } }, 16877],
     [{ $let: { vars: { A: 1 }, in: 1 } }, 16867],
+    [{ $let: { vars: [1], in: 1 } }, 16867],
+    [{ $let: { vars: 1, in: 1 } }, 10065],
     [{ $let: { vars: { 'a-': 1 }, in: 1 } }, 16868],
   ])('%j fails with %i', (expression, code) => {
     expect(failure(expression)).toBe(code);

@@ -77,6 +77,11 @@ export class ObjectExpression extends Expression {
 
 /** Parses an object expression. Throws 16406 for a name given twice, and for names with dots, `$` or NUL. */
 export function parseObject(value: Value, scope: ParseScope): Expression {
+  return new ObjectExpression(parseFields(value, scope));
+}
+
+/** The fields of an object expression; throws as `parseObject`. */
+export function parseFields(value: Value, scope: ParseScope): (readonly [string, Expression])[] {
   const names = new Set<string>();
   const fields: (readonly [string, Expression])[] = [];
   for (const { name, value: operand } of elements(value)) {
@@ -87,5 +92,5 @@ export function parseObject(value: Value, scope: ParseScope): Expression {
     names.add(name);
     fields.push([name, scope.parse(operand)]);
   }
-  return new ObjectExpression(fields);
+  return fields;
 }

@@ -2,7 +2,7 @@ import { BsonType } from '../../bson/types.ts';
 import { DocumentBuilder } from '../../bson/builder.ts';
 import { stringValue } from '../../bson/make.ts';
 import { fieldByBytes, items, nameBytes, type Value } from '../../bson/value.ts';
-import { location } from '../errors.ts';
+import { CommandError, location } from '../errors.ts';
 import type { Dependencies } from './dependencies.ts';
 import { Expression } from './expression.ts';
 import { checkReadableName, type ParseScope } from './scope.ts';
@@ -16,11 +16,18 @@ export function checkFieldName(name: string): void {
   if (name.includes('.')) throw location(16412, "FieldPath field names may not contain '.'.");
 }
 
-/** The names of a dotted path. Throws 40352 or 40353 for an empty one or a dot at the end, else as `checkFieldName`. */
+/** As many names as mongod's documents may have levels. */
+const longestPath = 200;
+
+/**
+ * The names of a dotted path. Throws 40352 or 40353 for an empty one or a dot at the end, 15 for one of more than 200
+ * names, else as `checkFieldName`.
+ */
 export function splitFieldPath(path: string): string[] {
   if (path === '') throw location(40352, 'FieldPath cannot be constructed with empty string');
   if (path.endsWith('.')) throw location(40353, "FieldPath must not end with a '.'.");
   const names = path.split('.');
+  if (names.length > longestPath) throw new CommandError(15, 'Overflow', 'FieldPath is too long');
   names.forEach(checkFieldName);
   return names;
 }
@@ -29,7 +36,7 @@ export function splitFieldPath(path: string): string[] {
 export function parseFieldPath(text: string, scope: ParseScope): FieldPath {
   if (text.length < 2) throw location(16872, "'$' by itself is not a valid FieldPath");
   if (!text.startsWith('$$')) {
-    return new FieldPath(scope.slot('CURRENT'), splitFieldPath(text.slice(1)), text);
+    return new FieldPath(scope.slot('CURRENT'), splitFieldPath(`CURRENT.${text.slice(1)}`).slice(1), text);
   }
   const path = text.slice(2);
   const dot = path.indexOf('.');

@@ -58,7 +58,9 @@ const parse: OperatorParser = (argument, scope) => {
   );
   const vars = required(options.vars, 16876, "Missing 'vars' parameter to $let");
   const body = required(options.in, 16877, "Missing 'in' parameter to $let");
-  if (!vars.isDocument()) throw location(10065, 'invalid parameter: expected an object (vars)');
+  // An array is a document with the fields 0, 1, ... here, whose names no variable may have.
+  if (!vars.isDocument() && !vars.isArray())
+    throw location(10065, 'invalid parameter: expected an object (vars)');
   const given = [...elements(vars)].map(({ name, value }) => {
     checkWritableName(name);
     return { name, value: scope.parse(value) };

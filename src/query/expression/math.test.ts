@@ -26,6 +26,12 @@ describe('functions of one number', () => {
     [{ $log: [int(8), int(2)] }, double(Math.log(8) / Math.log(2))],
     [{ $log: [decimal('8'), int(2)] }, decimal('3')],
     [{ $ln: double(NaN) }, double(NaN)],
+    [{ $ln: decimal('NaN') }, double(NaN)],
+    [{ $log10: decimal('NaN') }, double(NaN)],
+    [{ $log: [decimal('NaN'), int(2)] }, double(NaN)],
+    [{ $log: [int(2), decimal('NaN')] }, double(NaN)],
+    [{ $sqrt: decimal('NaN') }, decimal('NaN')],
+    [{ $exp: decimal('NaN') }, decimal('NaN')],
     [{ $abs: null }, null],
     [{ $sqrt: '$none' }, null],
   ])('%j', (expression, result) => {

@@ -1,13 +1,13 @@
 import { doubleOf, intOf, longOf } from '../../bson/access.ts';
-import { decimalOf, decimalValue, signOf, type Decimal } from '../../bson/decimal.ts';
-import { doubleValue, intValue, longValue, nullValue } from '../../bson/make.ts';
+import { compareDecimals, decimalOf, decimalValue, signOf, type Decimal } from '../../bson/decimal.ts';
+import { doubleValue, longValue, nullValue } from '../../bson/make.ts';
 import { printValue } from '../../bson/print.ts';
 import { BsonType } from '../../bson/types.ts';
 import type { Value } from '../../bson/value.ts';
-import { location } from '../errors.ts';
-import { compareNumbers, toDouble } from '../../bson/numbers.ts';
+import { location, type CommandError } from '../errors.ts';
+import { toDouble } from '../../bson/numbers.ts';
 import { intOrLong, isNullish, isNumber, toDecimal } from './coerce.ts';
-import { squareRoot, toWhole, type Rounding } from './decimal/arithmetic.ts';
+import { decimalFromInteger, squareRoot, toWhole, type Rounding } from './decimal/arithmetic.ts';
 import { decimalLogarithm, exponential, logarithm, naturalLogarithm } from './decimal/transcendental.ts';
 import { binary, unary } from './nary.ts';
 import type { OperatorEntry } from './operator.ts';
@@ -49,62 +49,75 @@ function rounding(kind: Exclude<Rounding, 'even'>): OperatorEntry {
   });
 }
 
-/** A function that gives a double, or a decimal for a decimal; `check` is given the sign and whether it is NaN. */
+/** A function that gives a double, or a decimal for a decimal. */
 function analytic(
   name: string,
   ofDouble: (x: number) => number,
   ofDecimal: (x: Decimal) => Decimal,
-  check?: (sign: number, value: Value) => void,
+): OperatorEntry {
+  return numeric(name, (value) =>
+    value.type === BsonType.decimal
+      ? decimalValue(ofDecimal(decimalOf(value)))
+      : doubleValue(ofDouble(toDouble(value))),
+  );
+}
+
+function decimalRoot(value: Decimal): Decimal {
+  if (value.kind !== 'nan' && signOf(value) < 0) throw negativeRoot();
+  return squareRoot(value);
+}
+
+function doubleRoot(value: number): number {
+  if (value < 0) throw negativeRoot();
+  return Math.sqrt(value);
+}
+
+function negativeRoot(): CommandError {
+  return location(28714, "$sqrt's argument must be greater than or equal to 0");
+}
+
+/** A logarithm of a fixed base. A decimal that is not above zero, such as NaN, is taken as a double: so NaN turns to one. */
+function fixedLogarithm(
+  name: string,
+  code: number,
+  ofDouble: (x: number) => number,
+  ofDecimal: (x: Decimal) => Decimal,
 ): OperatorEntry {
   return numeric(name, (value) => {
-    if (value.type === BsonType.decimal) {
-      const decimal = decimalOf(value);
-      if (decimal.kind !== 'nan') check?.(signOf(decimal), value);
-      return decimalValue(ofDecimal(decimal));
+    if (value.type === BsonType.decimal && isPositive(decimalOf(value))) {
+      return decimalValue(ofDecimal(decimalOf(value)));
     }
     const double = toDouble(value);
-    if (!Number.isNaN(double)) check?.(Math.sign(double), value);
+    if (double <= 0) {
+      throw location(code, `${name}'s argument must be a positive number, but is ${printValue(value)}`);
+    }
     return doubleValue(ofDouble(double));
   });
 }
 
-function positive(name: string, code: number): (sign: number, value: Value) => void {
-  return (sign, value) => {
-    if (sign <= 0) {
-      throw location(code, `${name}'s argument must be a positive number, but is ${printValue(value)}`);
-    }
-  };
+function isPositive(value: Decimal): boolean {
+  return value.kind !== 'nan' && signOf(value) > 0;
 }
 
-function notNegative(sign: number): void {
-  if (sign < 0) throw location(28714, "$sqrt's argument must be greater than or equal to 0");
-}
-
-const one = intValue(1);
-
-/** Above zero, or NaN. */
-function isPositive(value: Value): boolean {
-  if (value.type === BsonType.decimal) {
-    const decimal = decimalOf(value);
-    return decimal.kind === 'nan' || signOf(decimal) > 0;
-  }
-  return !(toDouble(value) <= 0);
-}
+const decimalOne = decimalFromInteger(1n);
 
 function logarithmOf(value: Value | undefined, base: Value | undefined): Value {
   if (isNullish(value) || isNullish(base)) return nullValue;
   if (!isNumber(value)) throw location(28756, `$log's argument must be numeric, not ${typeName(value)}`);
   if (!isNumber(base)) throw location(28757, `$log's base must be numeric, not ${typeName(base)}`);
+  if (value.type === BsonType.decimal || base.type === BsonType.decimal) {
+    const [of, to] = [toDecimal(value), toDecimal(base)];
+    if (isPositive(of) && isPositive(to) && compareDecimals(to, decimalOne) !== 0) {
+      return decimalValue(logarithm(of, to));
+    }
+  }
   const x = toDouble(value);
   const b = toDouble(base);
-  if (!isPositive(value)) {
+  if (x <= 0) {
     throw location(28758, `$log's argument must be a positive number, but is ${printValue(value)}`);
   }
-  if (!isPositive(base) || compareNumbers(base, one) === 0) {
+  if (b <= 0 || b === 1) {
     throw location(28759, `$log's base must be a positive number not equal to 1, but is ${printValue(base)}`);
-  }
-  if (value.type === BsonType.decimal || base.type === BsonType.decimal) {
-    return decimalValue(logarithm(toDecimal(value), toDecimal(base)));
   }
   return doubleValue(Math.log(x) / Math.log(b));
 }
@@ -116,8 +129,8 @@ export const mathOperators: readonly OperatorEntry[] = [
   rounding('ceil'),
   rounding('trunc'),
   analytic('$exp', Math.exp, exponential),
-  analytic('$sqrt', Math.sqrt, squareRoot, notNegative),
-  analytic('$ln', Math.log, naturalLogarithm, positive('$ln', 28766)),
-  analytic('$log10', Math.log10, decimalLogarithm, positive('$log10', 28761)),
+  analytic('$sqrt', doubleRoot, decimalRoot),
+  fixedLogarithm('$ln', 28766, Math.log, naturalLogarithm),
+  fixedLogarithm('$log10', 28761, Math.log10, decimalLogarithm),
   binary('$log', logarithmOf),
 ];

@@ -17,7 +17,7 @@ export interface NaryOperator {
   /** Constant operands may change places with others. */
   readonly commutative?: boolean;
   /** A last step after the operands are optimized. */
-  simplify?: (operands: Expression[]) => Expression | undefined;
+  simplify?: (operands: Expression[], scope: ParseScope) => Expression | undefined;
 }
 
 /** For operators that are associative with any number of operands. */
@@ -44,7 +44,7 @@ export class Nary extends Expression {
     const operands = this.operands.map((operand) => operand.optimize());
     if (operands.every((operand) => operand.isConstant())) return this.#constant(operands);
     const joined = this.#isAssociative(operands) ? this.#join(operands) : operands;
-    return this.operator.simplify?.(joined) ?? new Nary(this.operator, joined, this.scope);
+    return this.operator.simplify?.(joined, this.scope) ?? new Nary(this.operator, joined, this.scope);
   }
 
   addDependencies(dependencies: Dependencies): void {

@@ -6,7 +6,7 @@ import { location } from '../errors.ts';
 import { arrayOf } from './array/elements.ts';
 import { isNullish, toBool } from './coerce.ts';
 import type { Expression } from './expression.ts';
-import { always, binary, Nary, parseOperands, unary, variadic, type NaryOperator } from './nary.ts';
+import { always, binary, fixed, Nary, parseOperands, unary, variadic, type NaryOperator } from './nary.ts';
 import type { OperatorEntry } from './operator.ts';
 import type { ParseScope } from './scope.ts';
 import { typeName } from './type-name.ts';
@@ -96,10 +96,32 @@ function difference(left: Value | undefined, right: Value | undefined, scope: Pa
   return arrayOf([...kept].filter(([key]) => !without.has(key)).map(([, item]) => item));
 }
 
-function isSubset(left: Value | undefined, right: Value | undefined, scope: ParseScope): Value {
-  const part = expectOperand('$setIsSubset', 17310, 'First', left);
-  const whole = setOf(expectOperand('$setIsSubset', 17042, 'Second', right), scope);
-  for (const key of setOf(part, scope).keys()) if (!whole.has(key)) return falseValue;
+const setIsSubset: NaryOperator = {
+  name: '$setIsSubset',
+  evaluate([first, second], variables, scope) {
+    const left = first?.evaluate(variables);
+    const right = second?.evaluate(variables);
+    const part = expectOperand('$setIsSubset', 17046, 'First', left);
+    return isPart(part, setOf(expectOperand('$setIsSubset', 17042, 'Second', right), scope), scope);
+  },
+  simplify(operands, scope) {
+    const [, whole] = operands;
+    return whole?.isConstant() === true ? new Nary(subsetOf(whole.value, scope), operands, scope) : undefined;
+  },
+};
+
+/** $setIsSubset of a constant set, which is made once; it has error codes of its own. */
+function subsetOf(constant: Value | undefined, scope: ParseScope): NaryOperator {
+  const whole = setOf(expectOperand('$setIsSubset', 17311, 'Second', constant), scope);
+  return {
+    name: '$setIsSubset',
+    evaluate: ([first], variables) =>
+      isPart(expectOperand('$setIsSubset', 17310, 'First', first?.evaluate(variables)), whole, scope),
+  };
+}
+
+function isPart(part: Value, whole: ValueSet, scope: ParseScope): Value {
+  for (const item of items(part)) if (!whole.has(groupingKey(item, scope.collator))) return falseValue;
   return trueValue;
 }
 
@@ -124,7 +146,7 @@ export const setOperators: readonly OperatorEntry[] = [
   variadic({ name: '$setIntersection', evaluate: intersection, associative: always, commutative: true }),
   ['$setEquals', parseSetEquals],
   binary('$setDifference', difference),
-  binary('$setIsSubset', isSubset),
+  fixed(2, setIsSubset),
   truths('$anyElementTrue', 17041, (array) => [...items(array)].some(toBool)),
   truths('$allElementsTrue', 17040, (array) => [...items(array)].every(toBool)),
 ];

@@ -51,7 +51,8 @@ export function parseBucketAutoSpec(specification: Value, { collator }: StageCon
   if (groupBy === undefined || buckets === undefined) {
     throw location(40246, "$bucketAuto requires 'groupBy' and 'buckets' to be specified");
   }
-  const fields = [...elements(output)].map((element) => fieldOf(parseAccumulation(element, scope)));
+  const given = output.end - output.start > 5 ? output : defaultOutput;
+  const fields = [...elements(given)].map((element) => fieldOf(parseAccumulation(element, scope)));
   return { groupBy, buckets, fields, rounder };
 }
 

@@ -1,19 +1,18 @@
 import type { Accumulator } from '../accumulator/accumulator.ts';
 import { compareValues } from '../../bson/compare.ts';
-import { decimalValue, parseDecimal } from '../../bson/decimal.ts';
 import { DocumentBuilder } from '../../bson/builder.ts';
-import { doubleValue, nullValue } from '../../bson/make.ts';
+import { nullValue } from '../../bson/make.ts';
 import { toDouble } from '../../bson/numbers.ts';
-import { BsonType, isNumberType } from '../../bson/types.ts';
+import { isNumberType } from '../../bson/types.ts';
 import type { Value } from '../../bson/value.ts';
 import type { Batches } from '../context.ts';
 import { location } from '../errors.ts';
-import { intOrLong } from '../expression/coerce.ts';
 import { typeName } from '../expression/type-name.ts';
 import { Variables } from '../expression/variables.ts';
 import { inBatches } from './batches.ts';
 import { parseBucketAutoSpec, type BucketAuto } from './bucket-auto-spec.ts';
 import { holdLimit } from './memory.ts';
+import type { Rounder } from './preferred-numbers.ts';
 import { sorted } from './sorter.ts';
 import type { StageContext, StageParser } from './stage.ts';
 import { hostOf } from './host.ts';
@@ -147,31 +146,38 @@ async function fill(
     const bucket: Bucket = { min: key, max: key, accumulators };
     const last = filled.length === wanted - 1;
     await queue.move(bucket, (_, taken) => last || taken < size);
-    const boundary = rounder && rounded(bucket.max, rounder.up, rounder.whole);
+    const boundary = last ? undefined : rounder?.up(bucket.max);
     await queue.move(bucket, (next) =>
       boundary === undefined
         ? compareValues(bucket.max, next, collator) === 0
         : compareValues(boundary, next, collator) > 0,
     );
-    const previous = filled.at(-1);
-    if (rounder && boundary !== undefined) {
-      bucket.min = previous?.max ?? rounded(bucket.min, rounder.down, rounder.whole);
-      bucket.max = boundary;
-    } else if (previous) previous.max = bucket.min;
+    if (boundary !== undefined && hasNext(queue)) bucket.max = boundary;
+    joinToPrevious(bucket, filled.at(-1), rounder);
     filled.push(bucket);
+  }
+  const [first] = filled;
+  const end = filled.at(-1);
+  if (rounder && first && end) {
+    first.min = rounder.down(first.min);
+    end.max = rounder.up(end.max);
   }
   return filled;
 }
 
-/** 0 stays as it is and decimals stay decimals; other numbers become doubles, or ints and longs with POWERSOF2. */
-function rounded(value: Value, round: (value: number) => number, whole: boolean): Value {
-  const number = round(toDouble(value));
-  if (number === 0) return value;
-  if (value.type === BsonType.decimal) {
-    const decimal = parseDecimal(String(number));
-    if (decimal !== undefined) return decimalValue(decimal);
+function hasNext({ next }: Queue): boolean {
+  return next !== undefined;
+}
+
+/** Neighbours share a boundary: the least key of the second, or with a granularity the rounded end of the first. */
+function joinToPrevious(bucket: Bucket, previous: Bucket | undefined, rounder: Rounder | undefined): void {
+  if (previous === undefined) return;
+  if (rounder === undefined) previous.max = bucket.min;
+  else {
+    // Zero cannot be rounded up: the boundary comes from above it.
+    if (toDouble(previous.max) === 0) previous.max = rounder.down(bucket.min);
+    bucket.min = previous.max;
   }
-  return whole && Number.isInteger(number) ? intOrLong(BigInt(number)) : doubleValue(number);
 }
 
 function output({ min, max, accumulators }: Bucket, { fields }: BucketAuto): Value {

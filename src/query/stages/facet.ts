@@ -1,5 +1,5 @@
 import { DocumentBuilder } from '../../bson/builder.ts';
-import { printValue } from '../../bson/print.ts';
+import { printDocument, printValue } from '../../bson/print.ts';
 import { BsonType } from '../../bson/types.ts';
 import { elements, items, type Value } from '../../bson/value.ts';
 import type { Batches } from '../context.ts';
@@ -12,7 +12,7 @@ import type { Stage, StageContext } from './stage.ts';
 /** Compiles the stages of a pipeline inside another. */
 export type CompileStages = (stages: Value[], context: StageContext) => Stage[];
 
-/** The pipelines of a $facet by their names. Throws 40169 to 40171, and for a name that is no field's. */
+/** The pipelines of a $facet by their names. Throws 40169 to 40171, 40331 for $out and $facet, and for a name that is no field's. */
 export function facetPipelines(specification: Value): { name: string; stages: Value[] }[] {
   if (specification.type !== BsonType.object || specification.end - specification.start <= 5) {
     throw location(
@@ -27,11 +27,19 @@ export function facetPipelines(specification: Value): { name: string; stages: Va
     }
     const stages = [...items(value)];
     for (const stage of stages) {
-      if (stage.type === BsonType.object) continue;
-      throw location(
-        40171,
-        `elements of arrays in $facet spec must be non-empty objects, ${name} argument contained an element of type ${typeName(stage)}: ${printValue(stage)}`,
-      );
+      if (stage.type !== BsonType.object) {
+        throw location(
+          40171,
+          `elements of arrays in $facet spec must be non-empty objects, ${name} argument contained an element of type ${typeName(stage)}: ${printValue(stage)}`,
+        );
+      }
+      const [first] = elements(stage);
+      if (first?.name === '$out' || first?.name === '$facet') {
+        throw location(
+          40331,
+          `specified stage is not allowed to be used within a $facet stage: ${printDocument(stage)}`,
+        );
+      }
     }
     return { name, stages };
   });
@@ -43,7 +51,7 @@ export function parseFacet(specification: Value, context: StageContext, compile:
     if (stages.length === 0) {
       throw location(40172, `sub-pipeline in $facet stage cannot be empty: ${name}`);
     }
-    return { name, stages: compile(stages, { ...context, inFacet: true }) };
+    return { name, stages: compile(stages, context) };
   });
   return [
     {

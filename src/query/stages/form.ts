@@ -9,7 +9,7 @@ import { parserOf } from './registry.ts';
 /**
  * Checks what mongod looks at in a whole pipeline before it parses any stage: names of stages, collections that they read
  * and the pipelines inside $facet. So an unknown stage counts before what is wrong in the stages in front of it.
- * Throws 14, 73, 40323, 40324 and what the checks of $facet, $lookup and $graphLookup throw.
+ * Throws 14, 40323, 40324 and what the checks of $facet, $lookup and $graphLookup throw.
  */
 export function checkForm(stages: readonly Value[]): void {
   for (const stage of stages) {

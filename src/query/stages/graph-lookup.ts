@@ -2,7 +2,7 @@ import { DocumentBuilder } from '../../bson/builder.ts';
 import { groupingKey } from '../../bson/grouping-key.ts';
 import { longValue } from '../../bson/make.ts';
 import { BsonType } from '../../bson/types.ts';
-import { field, items, type Value } from '../../bson/value.ts';
+import { elements, field, items, type Value } from '../../bson/value.ts';
 import type { Batches } from '../context.ts';
 import { location } from '../errors.ts';
 import { Variables } from '../expression/variables.ts';
@@ -12,7 +12,7 @@ import { inFilter, matchStage } from './join-filter.ts';
 import { setPath } from './set-path.ts';
 import type { StageContext, StageParser } from './stage.ts';
 import { hostOf } from './host.ts';
-import { valuesAtPath } from './values-at-path.ts';
+import { valuesAlongPath } from './values-at-path.ts';
 
 /** `{$graphLookup: {from, startWith, connectFromField, connectToField, as, maxDepth, depthField, restrictSearchWithMatch}}`. */
 export const parseGraphLookup: StageParser = (specification, context) => {
@@ -34,6 +34,13 @@ async function* searched(input: Batches, graph: GraphLookup, context: StageConte
       yield [carryMetadata(document, setPath(document, graph.as, found.finishArray()))];
     }
   }
+}
+
+/** The field stands last, under the name as it is given: a dot does not lead inside, and an older field of that name stays. */
+function withDepth(document: Value, name: string, depth: bigint): Value {
+  const builder = new DocumentBuilder(document.end - document.start + 32);
+  for (const element of elements(document)) builder.append(element.name, element.value);
+  return builder.append(name, longValue(depth)).finish();
 }
 
 /** Breadth first, each document once by its `_id`, with one query for each depth. */
@@ -63,11 +70,11 @@ async function search(document: Value, graph: GraphLookup, context: StageContext
             `Documents in the '${context.db}.${graph.from}' namespace must contain an _id for de-duplication in $graphLookup`,
           );
         }
-        const key = groupingKey(id, collator);
+        const key = groupingKey(id);
         if (visited.has(key)) continue;
-        visited.set(key, graph.depthField ? setPath(next, graph.depthField, longValue(depth)) : next);
+        visited.set(key, graph.depthField === undefined ? next : withDepth(next, graph.depthField, depth));
         bytes += next.end - next.start;
-        for (const value of valuesAtPath(next, graph.connectFrom)) {
+        for (const value of valuesAlongPath(next, graph.connectFrom)) {
           frontier.set(groupingKey(value, collator), value);
         }
       }

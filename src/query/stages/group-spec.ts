@@ -8,6 +8,7 @@ import { elements, type Value } from '../../bson/value.ts';
 import { parseAccumulation, type Accumulation } from '../accumulator/accumulation.ts';
 import { location } from '../errors.ts';
 import { Constant, type Expression } from '../expression/expression.ts';
+import { parseFields } from '../expression/containers.ts';
 import { compileExpression } from '../expression/parse.ts';
 import type { ParseScope } from '../expression/scope.ts';
 import type { Variables } from '../expression/variables.ts';
@@ -55,8 +56,8 @@ export function fieldOf(accumulation: Accumulation): Field {
 
 function parseId(value: Value, scope: ParseScope): GroupIdOf {
   if (value.type === BsonType.object && value.end - value.start > 5) {
-    const fields = [...elements(value)];
-    if (fields[0]?.name.startsWith('$') !== true) return documentId(fields, scope);
+    const [first] = elements(value);
+    if (first?.name.startsWith('$') !== true) return documentId(value, scope);
     return singleId(compileExpression(value, scope), scope.collator);
   }
   const isPath = value.type === BsonType.string && stringOf(value).startsWith('$');
@@ -75,13 +76,15 @@ function singleId(expression: Expression, collator: Collator | undefined): Group
 }
 
 /** A document as identity: missing parts are left out of it, but the only part becomes null. */
-function documentId(fields: { name: string; value: Value }[], scope: ParseScope): GroupIdOf {
-  const parts = fields.map(({ name, value }) => {
-    if (value.type === BsonType.bool || isNumberType(value.type)) {
-      throw location(17390, '$group does not support inclusion-style expressions');
-    }
-    return { name, expression: compileExpression(value, scope) };
-  });
+function documentId(id: Value, scope: ParseScope): GroupIdOf {
+  const fields = [...elements(id)];
+  if (fields.some(({ value }) => value.type === BsonType.bool || isNumberType(value.type))) {
+    throw location(17390, '$group does not support inclusion-style expressions');
+  }
+  const parts = parseFields(id, scope).map(([name, expression]) => ({
+    name,
+    expression: expression.optimize(),
+  }));
   const { collator } = scope;
   return {
     expressions: parts.map(({ expression }) => expression),

@@ -86,8 +86,8 @@ export class InclusionNode {
     if (!(made instanceof InclusionNode)) return this.#keepsOthers ? made.evaluate(variables) : 'later';
     if (value.type === BsonType.object || value.type === BsonType.array)
       return made.#inside(value, variables);
-    if (!this.#keepsOthers) return 'later';
-    return made.#fresh(variables) ?? value;
+    // A document takes the place of another value, even where its field would not stay otherwise.
+    return made.#fresh(variables) ?? (this.#keepsOthers ? value : undefined);
   }
 
   #inside(value: Value, variables: Variables): Value | undefined {

@@ -1,16 +1,16 @@
-import { toLongClamped } from '../../bson/numbers.ts';
 import { isNumberType } from '../../bson/types.ts';
 import type { Value } from '../../bson/value.ts';
 import type { Batches } from '../context.ts';
 import { location } from '../errors.ts';
+import { toLong } from '../expression/coerce.ts';
 import type { StageParser } from './stage.ts';
 
-/** `{$limit: number}`: fractions are cut off. */
+/** `{$limit: number}`: fractions are cut off, and what no long holds counts as negative. */
 export const parseLimit: StageParser = (specification) => {
   if (!isNumberType(specification.type)) {
     throw location(15957, 'the limit must be specified as a number');
   }
-  const limit = toLongClamped(specification);
+  const limit = toLong(specification);
   if (limit <= 0n) throw location(15958, 'the limit must be positive');
   const count = Number(limit);
   return [{ name: '$limit', hints: { limit: count }, run: (input) => first(input, count) }];

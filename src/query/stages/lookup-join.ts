@@ -10,6 +10,7 @@ import { inFilter, joinFilter, matchStage } from './join-filter.ts';
 import { setPath } from './set-path.ts';
 import type { StageContext } from './stage.ts';
 import { hostOf } from './host.ts';
+import { matchedValues } from './matched-values.ts';
 import { valuesAtPath } from './values-at-path.ts';
 
 /** A join by equality. */
@@ -78,7 +79,7 @@ async function findTogether(locals: Local[], join: Join, context: StageContext):
     context.signal.throwIfAborted();
     for (const document of batch) {
       const place = found.documents.push(document) - 1;
-      for (const value of valuesAtPath(document, path)) {
+      for (const value of matchedValues(document, path)) {
         const key = groupingKey(value, context.collator);
         const places = found.places.get(key);
         if (places === undefined) found.places.set(key, [place]);

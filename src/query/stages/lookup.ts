@@ -2,7 +2,7 @@ import { stringOf } from '../../bson/access.ts';
 import { printDocument, printValue } from '../../bson/print.ts';
 import { BsonType } from '../../bson/types.ts';
 import { elements, field, type Value } from '../../bson/value.ts';
-import { CommandError, location } from '../errors.ts';
+import { location } from '../errors.ts';
 import { splitFieldPath } from '../expression/field-path.ts';
 import { typeName } from '../expression/type-name.ts';
 import { joined } from './lookup-join.ts';
@@ -38,16 +38,16 @@ export const parseLookup: StageParser = (specification, context) => {
   return [{ name: '$lookup', run: (input) => joined(input, join, context) }];
 };
 
-/** Checks the shape and the `from` of a $lookup. Throws 73, 40319 to 40321. */
+/** Checks the shape and the `from` of a $lookup. Throws 40319 to 40322. */
 export function checkLookupFrom(specification: Value): void {
-  checkFrom('$lookup', specification, [40319, 40320, 40321]);
+  checkFrom('$lookup', specification, [40319, 40320, 40321, 40322]);
 }
 
-/** Checks the shape of a $lookup or $graphLookup and its `from`: codes for no object, no `from` and a wrong type of it; 73 for an empty name. */
+/** Checks the shape of a $lookup or $graphLookup and its `from`: codes for no object, no `from`, a wrong type of it and an empty name. */
 export function checkFrom(
   stage: string,
   specification: Value,
-  codes: readonly [number, number, number],
+  codes: readonly [number, number, number, number],
 ): void {
   if (specification.type !== BsonType.object) {
     throw location(
@@ -65,5 +65,5 @@ export function checkFrom(
   if (from.type !== BsonType.string) {
     throw location(codes[2], `'from' option to ${stage} must be a string, but was type ${typeName(from)}`);
   }
-  if (stringOf(from) === '') throw new CommandError(73, 'InvalidNamespace', `invalid ${stage} namespace`);
+  if (stringOf(from) === '') throw location(codes[3], `invalid ${stage} namespace: ${stringOf(from)}`);
 }

@@ -1,7 +1,7 @@
 import { BsonType } from '../../bson/types.ts';
-import type { Value } from '../../bson/value.ts';
+import { elements, type Value } from '../../bson/value.ts';
 import type { Collator } from '../../bson/compare.ts';
-import { location } from '../errors.ts';
+import { location, type CommandError } from '../errors.ts';
 import { geoHooks } from '../geo/hooks.ts';
 import { compileMatcher } from '../match/compile.ts';
 import type { MatchContext } from '../match/hooks.ts';
@@ -11,7 +11,7 @@ import { parseTextOperator } from '../text/text-operator.ts';
 import { mapDocuments } from './batches.ts';
 import type { StageParser } from './stage.ts';
 
-/** `{$match: filter}`. A $text in it is for the engine, which has the index: see Pushdown. Inside a $facet it has no answer (17309). */
+/** `{$match: filter}`. A $text in it is for the engine, which has the index: see Pushdown. */
 export const parseMatch: StageParser = (specification, { collator, signal }) => {
   const node = parseStageFilter(specification, collator);
   return [
@@ -26,20 +26,18 @@ export const parseMatch: StageParser = (specification, { collator, signal }) => 
   ];
 };
 
-/** Parses a filter inside a pipeline. Throws 15959, 16395 ($where) or 16424 ($near). */
+/** Parses a filter inside a pipeline. Throws 15959, 16395 ($where), 16424 ($near) or 16426 ($nearSphere). */
 export function parseStageFilter(specification: Value, collator: Collator | undefined): MatchNode {
   if (specification.type !== BsonType.object) {
     throw location(15959, 'the match filter must be an expression in an object');
   }
+  refuseClauses(specification);
   const context: MatchContext = {
     collator,
     hooks: {
       ...geoHooks,
       parseNear: () => {
-        throw location(16424, '$near is not allowed inside of a $match aggregation expression');
-      },
-      compileWhere: () => {
-        throw location(16395, '$where is not allowed inside of a $match aggregation expression');
+        throw notInMatch('$near');
       },
       parseText: (text) => {
         parseTextOperator(text);
@@ -52,4 +50,25 @@ export function parseStageFilter(specification: Value, collator: Collator | unde
     },
   };
   return parseFilter(specification, context);
+}
+
+const refusedClauses = new Map([
+  ['$where', 16395],
+  ['$near', 16424],
+  ['$nearSphere', 16426],
+]);
+
+/** mongod looks for these names at any depth, also where they are only data. */
+function refuseClauses(specification: Value): void {
+  for (const { name, value } of elements(specification)) {
+    if (refusedClauses.has(name)) throw notInMatch(name);
+    if (value.type === BsonType.object || value.type === BsonType.array) refuseClauses(value);
+  }
+}
+
+function notInMatch(name: string): CommandError {
+  return location(
+    refusedClauses.get(name) ?? 16424,
+    `${name} is not allowed inside of a $match aggregation expression`,
+  );
 }

@@ -23,7 +23,6 @@ export function compilePipeline(
     collection: options.collection,
     allowDiskUse: options.allowDiskUse ?? false,
     memoryLimit: options.memoryLimit ?? memoryLimitBytes,
-    inFacet: false,
   };
   checkForm(stages);
   const compiled = compileStages(stages, stageContext);
@@ -59,22 +58,17 @@ function compileFacet(stages: readonly Value[], context: StageContext): Stage[] 
   const compiled = compileStages(stages, context);
   checkPositions(compiled);
   const [first] = compiled;
-  if (first?.hints?.mustBeFirst === true) throw notInFacet(first.name);
+  if (first?.hints?.mustBeFirst === true) {
+    throw location(40173, `${first.name} is not allowed to be used within a $facet stage`);
+  }
+  if (first?.hints?.text === true) throw misplacedText();
   return compiled;
 }
 
 function compileStage(stage: Value, context: StageContext): Stage[] {
   const { name, value } = onlyField(stage);
-  if (name === '$facet') {
-    if (context.inFacet) throw notInFacet('$facet');
-    return parseFacet(value, context, compileFacet);
-  }
-  if (context.inFacet && name === '$out') throw notInFacet('$out');
+  if (name === '$facet') return parseFacet(value, context, compileFacet);
   return parserOf(name)(value, context);
-}
-
-function notInFacet(name: string): CommandError {
-  return location(40173, `${name} is not allowed to be used within a $facet stage`);
 }
 
 /** A $sort that a $limit follows, with nothing but $skip between, need not keep more than those. */
@@ -98,10 +92,12 @@ function checkPositions(stages: readonly Stage[]): void {
     if (hints?.mustBeFirst === true) {
       throw badValue(`${name} is only valid as the first stage in a pipeline.`);
     }
-    if (hints?.text === true) {
-      throw location(17313, '$match with $text is only allowed as the first pipeline stage');
-    }
+    if (hints?.text === true) throw misplacedText();
   }
+}
+
+function misplacedText(): CommandError {
+  return location(17313, '$match with $text is only allowed as the first pipeline stage');
 }
 
 function checkTextScore(stages: readonly Stage[]): void {

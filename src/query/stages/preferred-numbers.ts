@@ -1,3 +1,14 @@
+import { compareDecimals, decimalOf, decimalValue, type Decimal } from '../../bson/decimal.ts';
+import { doubleValue, intValue } from '../../bson/make.ts';
+import { decimalToDouble, toDouble } from '../../bson/numbers.ts';
+import { BsonType } from '../../bson/types.ts';
+import type { Value } from '../../bson/value.ts';
+import { toLong } from '../expression/coerce.ts';
+import { decimalFromInteger, divide, multiply } from '../expression/decimal/arithmetic.ts';
+import { decimalFromDouble15 } from '../expression/decimal/from-double.ts';
+import { logarithm } from '../expression/decimal/transcendental.ts';
+import { power } from '../expression/power.ts';
+
 /** Series of preferred numbers between 10 and 100 (ISO 3, IEC 60063), as $bucketAuto's granularity names them. */
 const series: Record<string, readonly number[]> = {
   R5: [10, 16, 25, 40, 63],
@@ -30,58 +41,106 @@ function numbers(text: string): number[] {
 
 /** Rounds numbers from 0 up to the next lower or higher number of a series, never to the number itself; 0 stays 0. */
 export interface Rounder {
-  up: (value: number) => number;
-  down: (value: number) => number;
-  /** Results are ints or longs where they are whole, else doubles. */
-  whole: boolean;
+  /** Decimals give decimals; other numbers doubles, or with POWERSOF2 what $pow gives. */
+  up: (value: Value) => Value;
+  down: (value: Value) => Value;
 }
 
 /** The rounder of a granularity, or undefined if there is none of that name. */
 export function rounderNamed(name: string): Rounder | undefined {
-  if (name === 'POWERSOF2') {
-    return {
-      whole: true,
-      up: (value) => (value === 0 ? 0 : 2 ** (Math.floor(Math.log2(value)) + 1)),
-      down: (value) => (value === 0 ? 0 : 2 ** (Math.ceil(Math.log2(value)) - 1)),
-    };
-  }
+  if (name === 'POWERSOF2') return except0({ up: nextPower, down: previousPower });
   const base = Object.hasOwn(series, name) ? series[name] : undefined;
-  return (
-    base && { whole: false, up: (value) => roundUp(value, base), down: (value) => roundDown(value, base) }
-  );
+  if (base === undefined) return undefined;
+  const decimals = base.map(decimalFromDouble15);
+  const rounding = (direction: typeof roundUp) => (value: Value) =>
+    value.type === BsonType.decimal
+      ? decimalValue(direction(decimalOf(value), decimals, decimalArithmetic))
+      : doubleValue(direction(toDouble(value), base, doubleArithmetic));
+  return except0({ up: rounding(roundUp), down: rounding(roundDown) });
 }
 
-function roundUp(value: number, base: readonly number[]): number {
-  if (value === 0) return 0;
-  const first = base[0] as number;
-  const last = base.at(-1) as number;
-  let scale = 1;
-  while (value >= last * scale) scale *= 10;
-  let least = first * scale;
-  while (value < first * scale) {
-    least = first * scale;
-    scale /= 10;
-    if (value >= last * scale) return least;
-  }
-  for (const number of base) if (number * scale > value) return number * scale;
-  return least;
+/** Nothing lies next to infinity either (mongod never comes to an end with it). */
+function except0({ up, down }: Rounder): Rounder {
+  const stays = (value: Value): boolean =>
+    toDouble(value) === 0 ||
+    (value.type === BsonType.decimal ? decimalOf(value).kind !== 'finite' : toDouble(value) === Infinity);
+  return {
+    up: (value) => (stays(value) ? value : up(value)),
+    down: (value) => (stays(value) ? value : down(value)),
+  };
 }
 
-function roundDown(value: number, base: readonly number[]): number {
-  if (value === 0) return 0;
-  const first = base[0] as number;
-  const last = base.at(-1) as number;
-  let scale = 1;
-  while (value <= first * scale) scale /= 10;
-  let greatest = last * scale;
-  while (value > last * scale) {
-    greatest = last * scale;
-    scale *= 10;
-    if (value <= first * scale) return greatest;
+const two = intValue(2);
+
+function nextPower(value: Value): Value {
+  if (value.type === BsonType.double) return power(two, intValue(Math.floor(Math.log2(toDouble(value))) + 1));
+  if (value.type === BsonType.decimal) return decimalPower(value, (log) => Math.floor(log) + 1);
+  return power(two, intValue(bitsOf(value).length));
+}
+
+function previousPower(value: Value): Value {
+  if (value.type === BsonType.double) return power(two, intValue(Math.ceil(Math.log2(toDouble(value))) - 1));
+  if (value.type === BsonType.decimal) return decimalPower(value, (log) => Math.ceil(log) - 1);
+  const bits = bitsOf(value);
+  return power(two, intValue(bits.indexOf('1', 1) < 0 ? bits.length - 2 : bits.length - 1));
+}
+
+function bitsOf(whole: Value): string {
+  return toLong(whole).toString(2);
+}
+
+function decimalPower(value: Value, exponentOf: (logarithm: number) => number): Value {
+  const exponent = exponentOf(decimalToDouble(logarithm(decimalOf(value), decimalFromInteger(2n))));
+  return power(two, decimalValue(decimalFromInteger(BigInt(exponent))));
+}
+
+/** What rounding needs of doubles or of decimals. */
+interface Arithmetic<N> {
+  readonly one: N;
+  readonly ten: N;
+  compare(a: N, b: N): number;
+  multiply(a: N, b: N): N;
+  divide(a: N, b: N): N;
+}
+
+const doubleArithmetic: Arithmetic<number> = {
+  one: 1,
+  ten: 10,
+  compare: (a, b) => a - b,
+  multiply: (a, b) => a * b,
+  divide: (a, b) => a / b,
+};
+
+const decimalArithmetic: Arithmetic<Decimal> = {
+  one: decimalFromInteger(1n),
+  ten: decimalFromInteger(10n),
+  compare: compareDecimals,
+  multiply,
+  divide,
+};
+
+function roundUp<N>(value: N, base: readonly N[], by: Arithmetic<N>): N {
+  const [first, last] = [base[0] as N, base.at(-1) as N];
+  let scale = by.one;
+  const against = (number: N): number => by.compare(value, by.multiply(number, scale));
+  while (against(last) >= 0) scale = by.multiply(scale, by.ten);
+  while (against(first) < 0) {
+    const least = by.multiply(first, scale);
+    scale = by.divide(scale, by.ten);
+    if (against(last) >= 0) return least;
   }
-  for (const number of base) {
-    if (number * scale >= value) break;
-    greatest = number * scale;
+  return by.multiply(base.find((number) => against(number) < 0) ?? last, scale);
+}
+
+function roundDown<N>(value: N, base: readonly N[], by: Arithmetic<N>): N {
+  const [first, last] = [base[0] as N, base.at(-1) as N];
+  let scale = by.one;
+  const against = (number: N): number => by.compare(value, by.multiply(number, scale));
+  while (against(first) <= 0) scale = by.divide(scale, by.ten);
+  while (against(last) > 0) {
+    const greatest = by.multiply(last, scale);
+    scale = by.multiply(scale, by.ten);
+    if (against(first) <= 0) return greatest;
   }
-  return greatest;
+  return by.multiply(base.findLast((number) => against(number) > 0) ?? first, scale);
 }

@@ -58,15 +58,16 @@ export function checkSpecification(stage: string, specification: Value): void {
   for (const { name, value } of fields) check(value, name);
 }
 
-/** Whether a $project includes or excludes. Throws 40178 or 40179 if it does both. */
+/** Whether a $project includes or excludes. Throws 40178, 40179 or 40182 if it does both. */
 export function projectionKind(specification: Value): 'inclusion' | 'exclusion' {
   let kind: 'inclusion' | 'exclusion' | undefined;
   const bad = (code: number, what: string) =>
     location(code, `Bad projection specification, ${what}: ${printDocument(specification)}`);
 
-  const include = () => {
+  /** An expression inside has a code of its own. */
+  const include = (code: 40179 | 40182) => {
     if (kind === 'exclusion') {
-      throw bad(40179, 'cannot include fields or add computed fields during an exclusion projection');
+      throw bad(code, 'cannot include fields or add computed fields during an exclusion projection');
     }
     kind = 'inclusion';
   };
@@ -74,10 +75,10 @@ export function projectionKind(specification: Value): 'inclusion' | 'exclusion' 
   const look = (value: Value, path: string) => {
     if (value.type === BsonType.object) {
       for (const element of elements(value)) {
-        if (element.name.startsWith('$')) include();
+        if (element.name.startsWith('$')) include(40182);
         else look(element.value, `${path}.${element.name}`);
       }
-    } else if (flagOf(value) !== false) include();
+    } else if (flagOf(value) !== false) include(40179);
     else if (path !== '_id') {
       if (kind === 'inclusion') {
         throw bad(40178, "cannot exclude fields other than '_id' in an inclusion projection");

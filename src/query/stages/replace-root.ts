@@ -6,11 +6,13 @@ import type { Expression } from '../expression/expression.ts';
 import { compileExpression, createScope } from '../expression/parse.ts';
 import { typeName } from '../expression/type-name.ts';
 import { Variables } from '../expression/variables.ts';
-import { carryMetadata } from '../metadata.ts';
 import { mapDocuments } from './batches.ts';
 import type { StageParser } from './stage.ts';
 
-/** `{$replaceRoot: {newRoot: expression}}`: the expression's document takes the document's place. */
+/**
+ * `{$replaceRoot: {newRoot: expression}}`: the expression's document takes the document's place; a text score stays behind unless
+ * it is the whole document.
+ */
 export const parseReplaceRoot: StageParser = (specification, { collator, signal }) => {
   if (specification.type !== BsonType.object) {
     throw location(
@@ -37,7 +39,7 @@ export const parseReplaceRoot: StageParser = (specification, { collator, signal 
       run: (input) =>
         mapDocuments(input, signal, (document) => {
           const root = expression.evaluate(new Variables(document));
-          if (root?.type === BsonType.object) return carryMetadata(document, root);
+          if (root?.type === BsonType.object) return root;
           throw location(
             40228,
             `'newRoot' expression  must evaluate to an object, but resulting value was: ${root === undefined ? 'MISSING' : printValue(root)}. Type of resulting value: '${typeName(root)}'. Input document: ${printDocument(document)}`,

@@ -1,8 +1,8 @@
-import { toLongClamped } from '../../bson/numbers.ts';
 import { BsonType, isNumberType } from '../../bson/types.ts';
 import { elements, type Value } from '../../bson/value.ts';
 import type { Batches } from '../context.ts';
 import { location } from '../errors.ts';
+import { toLong } from '../expression/coerce.ts';
 import { inBatches } from './batches.ts';
 import type { StageParser } from './stage.ts';
 
@@ -15,7 +15,7 @@ export const parseSample: StageParser = (specification, { signal }) => {
   for (const { name, value } of elements(specification)) {
     if (name !== 'size') throw location(28748, `unrecognized option to $sample: ${name}`);
     if (!isNumberType(value.type)) throw location(28746, 'size argument to $sample must be a number');
-    size = Number(toLongClamped(value));
+    size = Number(toLong(value));
     if (size < 0) throw location(28747, 'size argument to $sample must not be negative');
   }
   const count = size;

@@ -29,7 +29,6 @@ export function parseSortParts(specification: Value): SortPart[] {
   }
   const parts = [...elements(specification)].map(({ name, value }): SortPart => {
     if (value.type === BsonType.object) {
-      splitFieldPath(name);
       return { path: undefined, meta: metaOf(value), descending: true };
     }
     if (!isNumberType(value.type)) {

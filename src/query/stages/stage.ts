@@ -12,10 +12,7 @@ export interface PipelineOptions {
   memoryLimit?: number;
 }
 
-export interface StageContext extends QueryContext, Required<PipelineOptions> {
-  /** Inside a $facet, where some stages are not allowed. */
-  inFacet: boolean;
-}
+export interface StageContext extends QueryContext, Required<PipelineOptions> {}
 
 /** A compiled stage. */
 export interface Stage {

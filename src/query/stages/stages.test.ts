@@ -22,6 +22,11 @@ describe('$project', () => {
       { 'at.x': 1, 'at.z': '$age' },
       { _id: 1, at: { x: 1, z: 36 } },
     ],
+    [
+      'a document in the place of another value',
+      { 'name.z': '$age', age: 1 },
+      { _id: 1, name: { z: 36 }, age: 36 },
+    ],
     ['exclusion', { tags: 0, 'at.x': 0, _id: 0 }, { name: 'Ada', age: 36, at: { y: 2 } }],
     ['no field for a missing value', { n: '$nosuch' }, { _id: 1 }],
   ])('%s', async (_, specification, expected) => {
@@ -46,6 +51,7 @@ describe('$project', () => {
     [{ a: { 'b.c': 1 } }, '40183:'],
     [{ a: 1, b: 0 }, '40178:'],
     [{ a: 0, b: 1 }, '40179:'],
+    [{ a: 0, b: { $add: [1, 2] } }, '40182:'],
     [5, '15969: $project specification must be an object'],
   ])('refuses %j', async (specification, expected) => {
     expect(await refusal([], [{ $project: specification }])).toContain(expected);
@@ -202,6 +208,114 @@ describe('buckets', () => {
   });
 });
 
+describe('rounded buckets', () => {
+  const bounds = async (values: unknown[], granularity: string, buckets: number) => {
+    const documents = values.map((v, _id) => ({ _id, v }));
+    const found = await aggregate(documents, [{ $bucketAuto: { groupBy: '$v', buckets, granularity } }]);
+    return found.map((bucket) => {
+      const { min, max } = (bucket as { _id: { min: unknown; max: unknown } })._id;
+      return [min, max];
+    });
+  };
+  const decimal = (text: string) => ({ $numberDecimal: text });
+  const double = (text: string) => ({ $numberDouble: text });
+
+  it('end below the next bucket where they hold zeros only', async () => {
+    expect(await bounds([0, 0, 7, 9], 'R5', 2)).toEqual([
+      [0, double('6.300000000000001')],
+      [double('6.300000000000001'), double('10.0')],
+    ]);
+  });
+
+  it('keep decimals as decimals, with the digits of a converted double', async () => {
+    expect(await bounds([decimal('3'), decimal('70')], 'R5', 2)).toEqual([
+      [decimal('2.50000000000000'), decimal('4.00000000000000')],
+      [decimal('4.00000000000000'), decimal('100.0000000000000')],
+    ]);
+    expect(await bounds([decimal('3'), decimal('70')], 'POWERSOF2', 2)).toEqual([
+      [decimal('2'), decimal('4')],
+      [decimal('4'), decimal('128')],
+    ]);
+  });
+
+  it('are exact powers of two for whole numbers, and doubles beyond 64 bits', async () => {
+    const most = { $numberLong: '9223372036854775807' };
+    expect(await bounds([1, most], 'POWERSOF2', 2)).toEqual([
+      [double('0.5'), 2],
+      [2, double('9223372036854776000.0')],
+    ]);
+  });
+
+  it('come to an end with infinity', async () => {
+    const infinity = double('Infinity');
+    expect(await bounds([1, infinity], 'E6', 2)).toEqual([
+      [double('0.68'), double('1.5')],
+      [double('1.5'), infinity],
+    ]);
+  });
+
+  it('count where the output is empty', async () => {
+    const stage = { $bucketAuto: { groupBy: '$age', buckets: 1, output: {} } };
+    expect(await aggregate([{ _id: 1, age: 3 }], [stage])).toEqual([{ _id: { min: 3, max: 3 }, count: 1 }]);
+  });
+});
+
+describe('paths of joins', () => {
+  const others = { others: { o: [{ _id: 1 }, { _id: 2 }, { _id: 3 }] } };
+  const join = { $lookup: { from: 'o', localField: 'a.0.b', foreignField: '_id', as: 'found' } };
+  const joined = async (a: unknown) => {
+    const [first] = (await aggregate([{ _id: 0, a }], [join], others)) as { found: { _id: number }[] }[];
+    return first?.found.map(({ _id }) => _id);
+  };
+
+  it('take a number as a position in an array, and as a name nowhere else', async () => {
+    expect(await joined([{ b: 1, 0: { b: 2 } }, { b: 3 }])).toEqual([1]);
+    expect(await joined({ 0: { b: 2 } })).toEqual([2]);
+    expect(await joined([[{ b: 1 }, { b: 3 }]])).toEqual([1, 3]);
+    expect(await joined([])).toEqual([]);
+  });
+
+  it('of $graphLookup lead through arrays in arrays, and its depth stands last under its whole name', async () => {
+    const nodes = [
+      { _id: 1, to: [[2], [[3]]], 'd.e': 0 },
+      { _id: 2, to: null },
+      { _id: 3, d: { e: 9 } },
+    ];
+    const graph = {
+      from: 'c',
+      startWith: 1,
+      connectFromField: 'to',
+      connectToField: '_id',
+      as: 'g',
+      depthField: 'd.e',
+    };
+    const [first] = (await aggregate(nodes, [{ $limit: 1 }, { $graphLookup: graph }])) as { g: object[] }[];
+    const long = (text: string) => ({ $numberLong: text });
+    expect(first?.g).toEqual([
+      { _id: 1, to: [[2], [[3]]], 'd.e': long('0') },
+      { _id: 2, to: null, 'd.e': long('1') },
+    ]);
+  });
+
+  it.each([
+    [{ maxDepth: -1.5 }, '40101:'],
+    [{ maxDepth: 1.5 }, '40102:'],
+    [{ restrictSearchWithMatch: { $text: { $search: 'x' } } }, '40186:'],
+    [{ restrictSearchWithMatch: { $where: 'true' } }, '40186:'],
+    [{ restrictSearchWithMatch: { a: { $near: [0, 0] } } }, '40187:'],
+  ])('refuse %j', async (options, expected) => {
+    const graph = {
+      from: 'c',
+      startWith: 1,
+      connectFromField: 'a',
+      connectToField: 'b',
+      as: 'g',
+      ...options,
+    };
+    expect(await refusal(people, [{ $graphLookup: graph }])).toContain(expected);
+  });
+});
+
 describe('places of stages', () => {
   it.each([
     [[{ $limit: 1 }, { $indexStats: {} }], '2: $indexStats is only valid as the first stage in a pipeline.'],
@@ -213,9 +327,20 @@ describe('places of stages', () => {
     [[{ $project: {} }, { $facet: { a: [{ $nosuch: {} }] } }], '40324:'],
     [[{ $project: {} }, { $facet: { a: 5 } }], '40170:'],
     [[{ $project: {} }, { $lookup: 5 }], '40319:'],
-    [[{ $lookup: { from: '', localField: 'a', foreignField: 'b', as: 'c' } }], '73:'],
-    [[{ $graphLookup: { from: '' } }], '73:'],
-    [[{ $facet: { a: [{ $match: { $text: { $search: 'x' } } }] } }], '17309:'],
+    [[{ $lookup: { from: '', localField: 'a', foreignField: 'b', as: 'c' } }], '40322:'],
+    [[{ $graphLookup: { from: '' } }], '40330:'],
+    [[{ $facet: { a: [{ $match: { $text: { $search: 'x' } } }] } }], '17313:'],
+    [[{ $facet: { a: [{ $out: 'x' }] } }], '40331:'],
+    [[{ $facet: { a: [{ $facet: { b: [] } }] } }], '40331:'],
+    [[{ $match: { a: { b: [{ $where: 1 }] } } }], '16395:'],
+    [[{ $match: { a: { $near: [0, 0] } } }], '16424:'],
+    [[{ $match: { a: { $nearSphere: [0, 0] } } }], '16426:'],
+    [[{ $limit: { $numberDouble: 'Infinity' } }], '15958:'],
+    [[{ $skip: { $numberDouble: 'Infinity' } }], '15956:'],
+    [[{ $collStats: { latencyStats: { histograms: 1 } } }], '40305:'],
+    [[{ $group: { _id: { 'a.b': '$x' } } }], '16412:'],
+    [[{ $group: { _id: { a: '$x', $b: '$y' } } }], '16410:'],
+    [[{ $group: { _id: { a: '$x', $b: 1 } } }], '17390:'],
     [[{ $project: { s: { $meta: 'textScore' } } }], '40218:'],
     [[{ $sort: { s: { $meta: 'textScore' } } }], '40218:'],
     [[{ $sort: { s: { $meta: 'other' } } }], '17308:'],

@@ -1,6 +1,6 @@
 import { printValue } from '../../bson/print.ts';
 import { BsonType } from '../../bson/types.ts';
-import { elements, type Value } from '../../bson/value.ts';
+import { elements, field, type Value } from '../../bson/value.ts';
 import type { Batches } from '../context.ts';
 import { location } from '../errors.ts';
 import { typeName } from '../expression/type-name.ts';
@@ -24,6 +24,13 @@ export const parseCollStats: StageParser = (specification, context) => {
       throw location(
         name === 'latencyStats' ? 40167 : 40279,
         `${name} argument must be an object, but got ${name}: ${printValue(value)} of type ${typeName(value)}`,
+      );
+    }
+    const histograms = name === 'latencyStats' ? field(value, 'histograms') : undefined;
+    if (histograms !== undefined && histograms.type !== BsonType.bool) {
+      throw location(
+        40305,
+        `histograms option to latencyStats must be bool, got ${name}: ${printValue(value)} of type ${typeName(value)}`,
       );
     }
   }

@@ -2,34 +2,63 @@ import { BsonType } from '../../bson/types.ts';
 import { field, items, type Value } from '../../bson/value.ts';
 
 /**
- * All values that a join finds at a dotted path: through arrays of documents and by position in arrays; an array at the end
- * counts as its items.
+ * All values that $lookup finds at a dotted path: through arrays of documents; an array at the end counts as its items. A number
+ * in the path is a position where it meets an array, and nothing else.
  */
 export function* valuesAtPath(document: Value, path: readonly string[], at = 0): Generator<Value> {
-  const name = path[at];
-  if (name === undefined) return;
-  const value = field(document, name);
+  let value = field(document, path[at] ?? '');
+  let next = at + 1;
+  while (next < path.length && value?.type === BsonType.array && isPosition(path[next] as string)) {
+    value = itemAt(value, Number(path[next]));
+    next++;
+  }
   if (value === undefined) return;
-  const last = at + 1 === path.length;
-  if (value.type === BsonType.array) {
-    if (last) yield* items(value);
-    else yield* throughArray(value, path, at + 1);
-  } else if (last) yield value;
-  else if (value.type === BsonType.object) yield* valuesAtPath(value, path, at + 1);
+  if (next === path.length) {
+    if (value.type === BsonType.array) yield* items(value);
+    else yield value;
+  } else if (value.type === BsonType.object) yield* valuesAtPath(value, path, next);
+  else if (value.type === BsonType.array) {
+    for (const item of items(value)) if (item.type === BsonType.object) yield* valuesAtPath(item, path, next);
+  }
 }
 
-function* throughArray(array: Value, path: readonly string[], at: number): Generator<Value> {
-  const name = path[at] ?? '';
-  if (/^(0|[1-9]\d*)$/.test(name)) {
-    const item = field(array, name);
-    if (item !== undefined) {
-      const last = at + 1 === path.length;
-      if (item.type === BsonType.array) {
-        if (last) yield* items(item);
-        else yield* throughArray(item, path, at + 1);
-      } else if (last) yield item;
-      else if (item.type === BsonType.object) yield* valuesAtPath(item, path, at + 1);
+const mostPositions = 2 ** 32;
+
+function isPosition(name: string): boolean {
+  return /^\d+$/.test(name) && Number(name) < mostPositions;
+}
+
+function itemAt(array: Value, index: number): Value | undefined {
+  return field(array, String(index));
+}
+
+/**
+ * All values that $graphLookup goes on from: like those of $lookup, but through arrays in arrays too, fields with dots in
+ * their names first, and items that are arrays as their items.
+ */
+export function* valuesAlongPath(document: Value, path: string): Generator<Value> {
+  for (const value of elementsAlongPath(document, path)) {
+    if (value.type === BsonType.array) yield* items(value);
+    else yield value;
+  }
+}
+
+function* elementsAlongPath(document: Value, path: string): Generator<Value> {
+  const whole = field(document, path);
+  if (whole !== undefined) {
+    if (whole.type === BsonType.array) yield* items(whole);
+    else yield whole;
+    return;
+  }
+  const dot = path.indexOf('.');
+  if (dot < 0) return;
+  const value = field(document, path.slice(0, dot));
+  const rest = path.slice(dot + 1);
+  if (value?.type === BsonType.object || (value?.type === BsonType.array && /^\d+(\.|$)/.test(rest))) {
+    yield* elementsAlongPath(value, rest);
+  } else if (value?.type === BsonType.array) {
+    for (const item of items(value)) {
+      if (item.type === BsonType.object || item.type === BsonType.array) yield* elementsAlongPath(item, rest);
     }
   }
-  for (const item of items(array)) if (item.type === BsonType.object) yield* valuesAtPath(item, path, at);
 }

@@ -49,6 +49,14 @@ describe('arrays', () => {
     ],
     [{ $zip: { inputs: [[one], null] } }, null],
     [
+      { $zip: { inputs: [[one, two], ['a']], useLongestLength: true, defaults: [one, '$none'] } },
+      [[one, 'a'], [two]],
+    ],
+    [
+      { $zip: { inputs: [[one], ['a']], useLongestLength: true, defaults: [one, { $size: '$none' }] } },
+      [[one, 'a']],
+    ],
+    [
       { $objectToArray: { a: one, b: [two] } },
       [
         { k: 'a', v: one },

@@ -36,13 +36,18 @@ class Zip extends Expression {
       }
       arrays.push([...items(value)]);
     }
-    const defaults = this.#defaults.map((item) => item.evaluate(variables) ?? nullValue);
     const lengths = arrays.map((array) => array.length);
-    const length = this.#longest ? Math.max(...lengths) : Math.min(...lengths);
+    const [shortest, longest] = [Math.min(...lengths), Math.max(...lengths)];
+    const length = this.#longest ? longest : shortest;
+    // Not looked at unless one is needed; a missing one leaves a shorter array.
+    const defaults = shortest === longest ? [] : this.#defaults.map((item) => item.evaluate(variables));
     const builder = new DocumentBuilder();
     for (let row = 0; row < length; row++) {
       builder.pushArray();
-      arrays.forEach((array, column) => builder.push(array[row] ?? defaults[column] ?? nullValue));
+      arrays.forEach((array, column) => {
+        const value = array[row] ?? (column in defaults ? defaults[column] : nullValue);
+        if (value !== undefined) builder.push(value);
+      });
       builder.close();
     }
     return builder.finishArray();

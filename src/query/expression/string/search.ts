@@ -42,7 +42,8 @@ const findBytes: Find = (input, token, start, end) => {
 const findCodePoints: Find = (input, token, start, end) => {
   const text = stringOf(input);
   const sought = stringOf(token);
-  if (text === '' && sought === '' && start === 0) return 0;
+  // Wherever the search starts, as in mongod.
+  if (text === '' && sought === '') return 0;
   let point = 0;
   for (let at = 0; at < text.length && point < end; at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1) {
     if (point >= start && text.startsWith(sought, at)) return point;

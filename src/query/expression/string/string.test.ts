@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { date, double, evaluate, failure, int, long } from '../../../../test/support/expressions.ts';
+import { date, decimal, double, evaluate, failure, int, long } from '../../../../test/support/expressions.ts';
 
 describe('strings', () => {
   it.each([
@@ -31,6 +31,7 @@ describe('strings', () => {
     [{ $indexOfCP: ['abcabc', 'b', int(2), int(5)] }, int(4)],
     [{ $indexOfBytes: ['abcabc', 'c', int(0), int(2)] }, int(-1)],
     [{ $indexOfCP: ['', ''] }, int(0)],
+    [{ $indexOfCP: ['', '', int(3)] }, int(0)],
     [{ $indexOfBytes: ['abc', 'a', int(9)] }, int(-1)],
     [{ $indexOfCP: [null, 'a'] }, null],
   ])('%j', (expression, result) => {
@@ -49,6 +50,8 @@ describe('strings', () => {
     [{ $substrBytes: ['ż', int(0), int(1)] }, 28657],
     [{ $substrBytes: ['ż', int(-1), int(2)] }, 28657],
     [{ $substr: ['a', 'b', int(1)] }, 16034],
+    [{ $substr: ['a', decimal('0'), int(1)] }, 16034],
+    [{ $substrBytes: ['a', int(0), decimal('1')] }, 16035],
     [{ $substr: ['a', int(1), 'b'] }, 16035],
     [{ $substrCP: ['a', 'b', int(1)] }, 34450],
     [{ $substrCP: ['a', double(1.5), int(1)] }, 34451],

@@ -1,5 +1,6 @@
 import { stringBytesValue, stringValue } from '../../../bson/make.ts';
 import { printValue } from '../../../bson/print.ts';
+import { BsonType } from '../../../bson/types.ts';
 import type { Value } from '../../../bson/value.ts';
 import { location, type CommandError } from '../../errors.ts';
 import { exactInt, isNumber, toLong, toText } from '../coerce.ts';
@@ -16,8 +17,8 @@ function continuesCharacter(byte: number | undefined): boolean {
  * length runs to the end, and the end of the range wraps before it is checked.
  */
 function substrBytes(name: string, text: string, start: Value | undefined, length: Value | undefined): Value {
-  if (!isNumber(start)) throw notNumeric(16034, name, 'starting index', start);
-  if (!isNumber(length)) throw notNumeric(16035, name, 'length', length);
+  if (!isBinaryNumber(start)) throw notNumeric(16034, name, 'starting index', start);
+  if (!isBinaryNumber(length)) throw notNumeric(16035, name, 'length', length);
   const bytes = Buffer.from(text);
   const from = BigInt.asUintN(64, toLong(start));
   const count = BigInt.asUintN(64, toLong(length));
@@ -30,6 +31,11 @@ function substrBytes(name: string, text: string, start: Value | undefined, lengt
   if (from >= bytes.length) return stringValue('');
   const end = from + count > bytes.length ? bytes.length : Number(from + count);
   return stringBytesValue(bytes.subarray(Number(from), end));
+}
+
+/** Decimals are no numbers here, unlike in $substrCP. */
+function isBinaryNumber(value: Value | undefined): value is Value {
+  return isNumber(value) && value.type !== BsonType.decimal;
 }
 
 function at(bytes: Buffer, index: bigint): number | undefined {
