@@ -23,6 +23,11 @@ export function foldCase(text: string, language: string): string {
   return map(text, language === 'turkish' ? foldTurkish : fold);
 }
 
+/** Lower case of ASCII's letters alone, as text index versions 1 and 2 have it. */
+export function foldAscii(text: string): string {
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}
+
 /** Without diacritics: letters lose theirs, and characters that are nothing else go. */
 export function stripDiacritics(text: string): string {
   if (/^[a-zA-Z0-9'_]*$/.test(text)) return text;

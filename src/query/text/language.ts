@@ -1,5 +1,8 @@
 import { badValue } from '../errors.ts';
 
+/** How a text index was made: 1 since MongoDB 2.4, 2 since 2.6, 3 since 3.2. */
+export type TextIndexVersion = 1 | 2 | 3;
+
 /** The languages of text index versions 2 and 3 by their short names. */
 const short: Record<string, string> = {
   da: 'danish',
@@ -21,17 +24,30 @@ const short: Record<string, string> = {
 
 const names = new Set([...Object.values(short), 'none']);
 
-/** The English name of a language given by name or by two letters, in any case; undefined if a text index has none such. */
-export function languageNamed(name: string): string | undefined {
+/** The names of Snowball's stemmers, all of which version 1 takes for languages: those that are no full names. */
+const stemmerNames = new Set(
+  (
+    'da dan de deu dut en eng es esl fi fin fr fra fre ger hu hun it ita nl nld no nor por porter pt ro ron ru rum rus spa ' +
+    'sv swe tr tur'
+  ).split(' '),
+);
+
+/**
+ * The language that a document, an index or a query names; undefined if a text index has none such. Versions 2 and 3 know English
+ * names and two letters, in any case. Version 1 takes the names of stemmers as they are (by their short ones it has no stop
+ * words), and whatever else is named is `none`.
+ */
+export function languageNamed(name: string, version: TextIndexVersion): string | undefined {
+  if (version === 1) return names.has(name) || stemmerNames.has(name) ? name : 'none';
   const lower = name.toLowerCase();
   return names.has(lower) ? lower : Object.hasOwn(short, lower) ? short[lower] : undefined;
 }
 
 /** The same for the `$language` of a query: throws mongod's error. */
-export function queryLanguage(name: string): string {
-  const language = languageNamed(name);
+export function queryLanguage(name: string, version: TextIndexVersion): string {
+  const language = languageNamed(name, version);
   if (language === undefined) {
-    throw badValue(`unsupported language: "${name}" for text index version 3`);
+    throw badValue(`unsupported language: "${name}" for text index version ${version}`);
   }
   return language;
 }

@@ -1,10 +1,11 @@
 import { numberOf, stringOf } from '../../bson/access.ts';
 import { BsonType } from '../../bson/types.ts';
 import { elements, field, type Value } from '../../bson/value.ts';
-import { languageNamed } from './language.ts';
+import { languageNamed, type TextIndexVersion } from './language.ts';
 
 /** A text index's definition, from its specification as listIndexes shows it. */
 export interface TextIndex {
+  version: TextIndexVersion;
   /** Dotted paths with their weights, in the order of their bytes. */
   weights: { path: string; weight: number }[];
   /** All string fields are indexed ("$**"). */
@@ -12,8 +13,9 @@ export interface TextIndex {
   defaultLanguage: string;
   /** The field of a document or subdocument that names its language. */
   languageOverride: string;
-  /** The fields of a compound index before the text: a query must give each a value. */
+  /** The fields of a compound index before the text, to each of which a query must give a value, and those after it. */
   prefix: string[];
+  suffix: string[];
 }
 
 /** Whether an index specification is of a text index. */
@@ -33,19 +35,24 @@ export function textIndexOf(specification: Value): TextIndex {
     else weights.push({ path: name, weight: numberOf(value) ?? 1 });
   }
   weights.sort((a, b) => byBytes(a.path, b.path));
-  const prefix: string[] = [];
   const key = field(specification, 'key');
-  for (const { name } of key ? elements(key) : []) {
-    if (name === '_fts') break;
-    prefix.push(name);
-  }
+  const fields = [...(key ? elements(key) : [])].map(({ name }) => name);
+  const version = versionOf(specification);
   return {
+    version,
     weights,
     wildcard,
-    defaultLanguage: languageNamed(text(specification, 'default_language') ?? 'english') ?? 'english',
+    defaultLanguage:
+      languageNamed(text(specification, 'default_language') ?? 'english', version) ?? 'english',
     languageOverride: text(specification, 'language_override') ?? 'language',
-    prefix,
+    prefix: fields.slice(0, fields.indexOf('_fts')),
+    suffix: fields.slice(fields.indexOf('_ftsx') + 1),
   };
+}
+
+function versionOf(specification: Value): TextIndexVersion {
+  const version = numberOf(field(specification, 'textIndexVersion'));
+  return version === 1 || version === 2 ? version : 3;
 }
 
 function text(document: Value, name: string): string | undefined {
@@ -53,50 +60,7 @@ function text(document: Value, name: string): string | undefined {
   return value?.type === BsonType.string ? stringOf(value) : undefined;
 }
 
-export interface IndexedText {
-  text: string;
-  language: string;
-  weight: number;
-}
-
-/** The strings of a document that the index holds, with language and weight. */
-export function indexedTexts(document: Value, index: TextIndex): Generator<IndexedText> {
-  return walk(document, index, languageOf(document, index, index.defaultLanguage), '', false);
-}
-
-function* walk(
-  container: Value,
-  index: TextIndex,
-  language: string,
-  parent: string,
-  inArray: boolean,
-): Generator<IndexedText> {
-  for (const { name, value } of elements(container)) {
-    if (index.wildcard && name === index.languageOverride) continue;
-    const path = parent === '' ? name : inArray ? parent : `${parent}.${name}`;
-    const { type } = value;
-    const from = type === BsonType.object ? `${path}.` : path;
-    const next = index.weights.find((entry) => byBytes(entry.path, from) >= 0);
-    if (!index.wildcard && !(next && (next.path === path || next.path.startsWith(`${path}.`)))) continue;
-    const exact = next?.path === path;
-    if (type === BsonType.string) {
-      // A wildcard index gives a string the weight of the next path by name, which is what mongod's index holds.
-      if (exact || index.wildcard) yield { text: stringOf(value), language, weight: next?.weight ?? 1 };
-    } else if (type === BsonType.object) {
-      if (!exact || index.wildcard) {
-        yield* walk(value, index, languageOf(value, index, language), path, false);
-      }
-    } else if (type === BsonType.array && (!inArray || index.wildcard)) {
-      yield* walk(value, index, language, path, true);
-    }
-  }
-}
-
-function languageOf(document: Value, index: TextIndex, inherited: string): string {
-  const named = text(document, index.languageOverride);
-  return named === undefined ? inherited : (languageNamed(named) ?? inherited);
-}
-
-function byBytes(a: string, b: string): number {
+/** The order of paths in which mongod keeps weights. */
+export function byBytes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

@@ -34,7 +34,7 @@ describe('terms', () => {
     ['none', 'The Backups', ['the', 'backups']],
     ['turkish', 'IŞIK', ['ışık'.normalize('NFC').replace('ş', 's')]],
   ])('%s: %s', (language, text, expected) => {
-    expect([...tokens(text, language, { dropStopWords: true })]).toEqual(expected);
+    expect([...tokens(text, { language, version: 3 }, { dropStopWords: true })]).toEqual(expected);
   });
 
   it('fold one character to one, and lose diacritics', () => {

@@ -15,7 +15,7 @@ const named = 10;
 
 /**
  * validate: reads every document and every index entry and compares them, both ways; with `full` every document's BSON is
- * checked throughout. Text and collated indexes are read, but their entries cannot be predicted.
+ * checked throughout. Collated indexes are read, but their entries cannot be predicted.
  */
 const validate: Handler = async ({ state, db, command, signal }) => {
   const name = collectionName(command);

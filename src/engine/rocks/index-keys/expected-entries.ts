@@ -1,6 +1,7 @@
 import { field, type Value } from '../../../bson/value.ts';
 import { compileMatcher } from '../../../query/match/compile.ts';
 import { parseFilter } from '../../../query/match/parse.ts';
+import { textIndexOf } from '../../../query/text/text-index.ts';
 import type { Index } from '../catalog/collection.ts';
 import { hashedValue } from '../keystring/hash.ts';
 import { encodeEntry, type IndexEntry, type KeyLayout } from '../keystring/index-entry.ts';
@@ -8,6 +9,7 @@ import type { RecordId } from '../keystring/record-id.ts';
 import { btreeKeys } from './btree-keys.ts';
 import { flatKeys, haystackKeys, isHaystack } from './flat-keys.ts';
 import { sphereKeys, sphereOptionsOf } from './sphere-keys.ts';
+import { textKeys } from './text-keys.ts';
 
 /** Keys of this many bytes and more were never indexed by servers up to 4.0. */
 const keySizeLimit = 1024;
@@ -16,8 +18,7 @@ const keySizeLimit = 1024;
 export type EntryPredictor = (document: Value, id: RecordId) => IndexEntry[];
 
 /**
- * What an index should hold for a document; undefined for kinds that cannot be predicted: terms of a text index, sort
- * keys of a collation.
+ * What an index should hold for a document; undefined for one with a collation: its sort keys cannot be predicted.
  */
 export function entryPredictor(index: Index): EntryPredictor | undefined {
   const { table, partialFilter } = index;
@@ -41,6 +42,10 @@ function keyFunction(index: Index): ((document: Value) => Value[][]) | undefined
     case 'hashed':
       return (document) =>
         btreeKeys(document, paths, index.sparse).map((key) => key.map((value) => hashedValue(value)));
+    case 'text': {
+      const text = textIndexOf(index.spec);
+      return (document) => textKeys(document, text);
+    }
     case '2d':
       return (document) => flatKeys(document, index);
     case '2dsphere': {
