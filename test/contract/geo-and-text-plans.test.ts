@@ -1,8 +1,10 @@
 import path from 'node:path';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBackup, type OpenedBackup } from '../support/open-backup.ts';
 import { plain } from '../support/pipelines.ts';
 import { runCommand } from '../support/run-command.ts';
+import { runs } from '../support/runs.ts';
 
 interface Reply {
   code?: number;
@@ -43,6 +45,103 @@ describe('a find by distance', () => {
     const reply = await run('geo', { geoNear: 'places', near: [50, 50], start: '1' });
     expect(reply.errmsg).toContain('deprecated');
     expect(reply.code).toBeUndefined();
+  });
+});
+
+interface Explained {
+  queryPlanner: { winningPlan: Record<string, unknown> };
+  executionStats: { nReturned: number; totalKeysExamined: number; totalDocsExamined: number };
+}
+
+async function explain(filter: Record<string, unknown>): Promise<Explained> {
+  const find = { find: 'articles', filter };
+  const reply = await runCommand(opened.engine, 'text', { explain: find, verbosity: 'executionStats' });
+  return plain(reply) as Explained;
+}
+
+/** Words of the articles, some of them not as they stand there, and some of none. */
+const word = fc.constantFrom(
+  ...[
+    'backup',
+    'Backups',
+    'shard',
+    'the',
+    'index',
+    'storage',
+    'restoring',
+    'café',
+    'query',
+    'nothing',
+    'oplog',
+  ],
+);
+const part = fc.oneof(
+  { weight: 4, arbitrary: word },
+  word.map((text) => `-${text}`),
+  fc.tuple(word, word).map((words) => `"${words.join(' ')}"`),
+);
+
+describe('$text by its index', () => {
+  it('reads the entries of its terms and the documents that have one', async () => {
+    const { executionStats, queryPlanner } = await explain({ $text: { $search: 'shard -backup "shard"' } });
+    const both = { $or: [{ $text: { $search: 'shard' } }, { _id: { $in: [] } }] };
+    const having = await run('text', { find: 'articles', filter: both, batchSize: 1000 });
+    const documents = having.cursor?.firstBatch.length ?? 0;
+    expect(documents).toBeGreaterThan(0);
+    expect(documents).toBeLessThan(150);
+    expect(executionStats).toMatchObject({ totalKeysExamined: documents, totalDocsExamined: documents });
+    expect(executionStats.nReturned).toBeLessThan(documents);
+    expect(queryPlanner.winningPlan).toEqual({
+      stage: 'TEXT',
+      indexPrefix: {},
+      indexName: 'title_text_body_text',
+      parsedTextQuery: { terms: ['shard'], negatedTerms: ['backup'], phrases: ['shard'], negatedPhrases: [] },
+      textIndexVersion: 3,
+      inputStage: {
+        stage: 'TEXT_MATCH',
+        inputStage: {
+          stage: 'TEXT_OR',
+          inputStage: {
+            stage: 'IXSCAN',
+            keyPattern: { _fts: 'text', _ftsx: 1 },
+            indexName: 'title_text_body_text',
+            isMultiKey: true,
+            isUnique: false,
+            isSparse: false,
+            isPartial: false,
+            indexVersion: 2,
+            direction: 'backward',
+            indexBounds: {},
+          },
+        },
+      },
+    });
+  });
+
+  it('reads nothing for words that are in no document', async () => {
+    const { executionStats } = await explain({ $text: { $search: 'nothing the -backup' }, _id: { $gt: 3 } });
+    expect(executionStats).toMatchObject({ totalKeysExamined: 0, totalDocsExamined: 0 });
+  });
+
+  it('answers as a scan of the collection', async () => {
+    const scores = async (filter: Record<string, unknown>) => {
+      const projection = { _id: 1, title: 1, score: { $meta: 'textScore' } };
+      const find = { find: 'articles', filter, projection, sort: { _id: 1 }, batchSize: 1000 };
+      return (await run('text', find)).cursor?.firstBatch;
+    };
+    let found = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(part, { minLength: 1, maxLength: 4 }), async (parts) => {
+        const $text = { $search: parts.join(' ') };
+        // Within an $or it is only looked at, not looked up.
+        const scanned = await scores({ $or: [{ $text }, { _id: { $in: [] } }] });
+        expect(await scores({ $text })).toEqual(scanned);
+        expect(await scores({ $text, _id: { $gt: 70 } })).toEqual(scanned?.filter(({ _id }) => _id > 70));
+        found += scanned?.length ?? 0;
+      }),
+      { numRuns: runs(150) },
+    );
+    expect(found).toBeGreaterThan(runs(150));
   });
 });
 

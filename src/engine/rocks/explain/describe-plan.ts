@@ -5,7 +5,8 @@ import type { Index } from '../catalog/collection.ts';
 import type { IndexPlan, Plan } from '../planner/plan.ts';
 import type { ScanCounts } from '../scan/scan-counts.ts';
 import { appendIndexBounds } from './index-bounds.ts';
-import type { ExplainStage } from './explain-stage.ts';
+import { isEmpty, type ExplainStage } from './explain-stage.ts';
+import { textStage } from './text-stages.ts';
 
 /** What running a plan has shown. */
 export interface Measured {
@@ -30,6 +31,7 @@ export function describePlan(plan: Plan, filter: Value, measured: Measured | und
         inputs: [],
       };
     case 'index': {
+      if (plan.text) return fetched(textStage(plan, { counts, matched }), filter, returned);
       if (isIdLookup(plan)) {
         const stats = (out: DocumentBuilder): DocumentBuilder =>
           returned(out).int('keysExamined', counts.keys).int('docsExamined', counts.documents);
@@ -63,6 +65,11 @@ export function describePlan(plan: Plan, filter: Value, measured: Measured | und
         ],
       };
   }
+}
+
+/** A filter on what a text search found. */
+function fetched(input: ExplainStage, filter: Value, stats: ExplainStage['stats']): ExplainStage {
+  return isEmpty(filter) ? input : { stage: 'FETCH', filter, stats, inputs: [input] };
 }
 
 /** One value of `_id`: mongod has a stage of its own for it. */

@@ -14,10 +14,15 @@ export interface ExplainStage {
   many?: boolean;
 }
 
+/** Whether a document has no field. */
+export function isEmpty(document: Value): boolean {
+  return document.end - document.start <= 5;
+}
+
 /** Appends a stage with its inputs to the open document; with `run`, what was measured as well. */
 export function appendStage(out: DocumentBuilder, stage: ExplainStage, run: boolean): void {
   out.string('stage', stage.stage);
-  if (stage.filter && stage.filter.end - stage.filter.start > 5) out.append('filter', stage.filter);
+  if (stage.filter && !isEmpty(stage.filter)) out.append('filter', stage.filter);
   if (run) stage.stats?.(out);
   stage.details?.(out);
   const [input] = stage.inputs;

@@ -13,6 +13,7 @@ export function remainingFilter(filter: MatchNode, plan: Plan): Value {
   const used = plan.bounds.flatMap((bounds) => bounds.used);
   const parts = filter.kind === 'and' ? filter.children : [filter];
   const rest = parts.filter((part) => {
+    if (part.kind === 'text') return plan.text === undefined;
     const [conjunct] = conjunctsOf(part);
     if (conjunct?.kind !== 'path' || !(conjunct.exact || conjunct.test.op === 'regex')) return true;
     return !used.some(({ path, test }) => path === conjunct.path && test.op === conjunct.test.op);

@@ -83,7 +83,8 @@ function equalToArray(value: Value, context: BoundsContext): Intervals | undefin
   return union(byElement, [pointAt(value, context)]);
 }
 
-function pointAt(value: Value, { version }: BoundsContext): Interval {
+/** The interval that holds one value, which must be one that the index can hold. */
+export function pointAt(value: Value, { version }: BoundsContext): Interval {
   const body = encodeBody([value], [1], version);
   const text = printValue(value);
   return {

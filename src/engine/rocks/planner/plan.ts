@@ -1,4 +1,5 @@
 import type { Value } from '../../../bson/value.ts';
+import type { TextSearch } from '../../../query/text/text-search.ts';
 import type { Index } from '../catalog/collection.ts';
 import type { RecordId } from '../keystring/record-id.ts';
 import type { FieldBounds } from './field-bounds.ts';
@@ -25,6 +26,8 @@ export interface IndexPlan {
   sorted: boolean;
   /** `min` and `max` of the command, for explain. */
   limits: { min: Value | undefined; max: Value | undefined } | undefined;
+  /** The search whose terms' entries are read, if the index is of text. */
+  text?: TextSearch | undefined;
 }
 
 /** The documents of several index plans, each once. */

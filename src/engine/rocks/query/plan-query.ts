@@ -1,9 +1,11 @@
 import type { Value } from '../../../bson/value.ts';
 import type { Collator } from '../../../bson/compare.ts';
-import { badValue } from '../../../query/errors.ts';
+import { badValue, type CommandError } from '../../../query/errors.ts';
+import type { MatchNode } from '../../../query/match/tree.ts';
 import type { Collection } from '../catalog/collection.ts';
 import { choosePlan, type Choice } from '../planner/choose.ts';
 import { conjunctsOf } from '../planner/predicates.ts';
+import { planText } from '../planner/text-plan.ts';
 import type { CompiledQuery } from './compiled-query.ts';
 import { hintedPlan, naturalDirection } from './hinted-plan.ts';
 import { limitedPlan } from './limited-plan.ts';
@@ -30,6 +32,12 @@ export function planQuery(collection: Collection | undefined, request: PlanReque
     if (natural) throw badValue(`error processing query: ns=${collection.namespace} No query solutions`);
     return only(limitedPlan(collection, request));
   }
+  const text = request.query.text?.served;
+  if (text && isNeeded(request.query.filter)) {
+    const plan = planText(text.index, text.search, conjuncts, simpleCollation);
+    if (plan === undefined) throw textUnserved(collection);
+    return only(plan);
+  }
   if (natural) return only(naturalScan(collection, natural === 'reverse', conjuncts));
   if (hint && naturalDirection(hint)) {
     return only(naturalScan(collection, naturalDirection(hint) === 'reverse', conjuncts));
@@ -37,6 +45,18 @@ export function planQuery(collection: Collection | undefined, request: PlanReque
   if (hint) return only(hintedPlan(collection, hint, { conjuncts, sort, simpleCollation }));
   if (collection.oplog) return only(naturalScan(collection, false, conjuncts));
   return choosePlan(collection, { filter: request.query.filter, sort, simpleCollation });
+}
+
+/** Whether every match must pass the filter's $text: one inside an $or may be passed by. */
+function isNeeded(filter: MatchNode): boolean {
+  return filter.kind === 'text' || (filter.kind === 'and' && filter.children.some(isNeeded));
+}
+
+function textUnserved({ namespace }: Collection): CommandError {
+  return badValue(
+    `error processing query: ns=${namespace} planner returned error: failed to use text index to satisfy $text query ` +
+      '(if text index is compound, are equality predicates given for all prefix fields?)',
+  );
 }
 
 function naturalScan(

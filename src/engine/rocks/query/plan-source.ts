@@ -43,7 +43,7 @@ export async function* readPlan(
     plan.kind === 'index'
       ? scanIndex(state.database, plan, counts, signal)
       : branches(state, plan.branches, counts, signal);
-  const distinct = plan.kind === 'or' || plan.index.multikey;
+  const distinct = plan.kind === 'or' || plan.index.multikey || plan.text !== undefined;
   const keyOf = options.withKeys === true && plan.kind === 'index' ? plan : undefined;
   const onDocument =
     keyOf &&
