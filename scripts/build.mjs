@@ -1,13 +1,34 @@
 // Bundles src/ into dist/: one file for each entry and shared chunks, so that starting reads a few files instead of hundreds
 // (Ink alone is 200 modules and takes 0.35 s to load unbundled, 0.11 s bundled). Packages with native parts or that load files
-// of their own at run time stay outside.
-import { chmod, readdir, readFile, rm } from 'node:fs/promises';
+// of their own at run time stay outside, and those that mongosh's packages share with us, such as bson.
+import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { licencesOf } from './licences.mjs';
 
 const { dependencies } = JSON.parse(await readFile('package.json', 'utf8'));
-const bundled = new Set(['ink', 'react', 'commander', 'acorn', 'string-width', 'env-paths', 'lru-cache']);
+const bundled = new Set([
+  '@aws-sdk/client-s3',
+  'acorn',
+  'commander',
+  'env-paths',
+  'execa',
+  'ink',
+  'lru-cache',
+  'mongodb',
+  'react',
+  'string-width',
+]);
+// What the driver can do without, and looks for when it is wanted.
+const optional = [
+  '@aws-sdk/credential-providers',
+  '@mongodb-js/zstd',
+  'gcp-metadata',
+  'kerberos',
+  'mongodb-client-encryption',
+  'socks',
+];
 
 // Processes and threads that are started by the file's path, beside the program itself.
 const entries = ['src/cli/main.ts', 'src/mount/mount-process.ts'].filter((file) => existsSync(file));
@@ -25,7 +46,9 @@ const { metafile } = await build({
   sourcemap: true,
   metafile: true,
   logLevel: 'warning',
-  external: Object.keys(dependencies).filter((name) => !bundled.has(name)),
+  // The modules of a package, not its one CommonJS file: only what is used of them goes in.
+  mainFields: ['module', 'main'],
+  external: [...Object.keys(dependencies).filter((name) => !bundled.has(name)), ...optional],
   define: { 'process.env.NODE_ENV': '"production"' },
   // Ink imports it in development only, but names it where a bundler sees it.
   alias: { 'react-devtools-core': './scripts/empty.mjs' },
@@ -35,8 +58,10 @@ const { metafile } = await build({
   },
 });
 await chmod('dist/cli/main.js', 0o755);
+const licences = 'dist/THIRD-PARTY-LICENCES.txt';
+await writeFile(licences, await licencesOf(Object.keys(metafile.inputs)));
 // What an earlier build left goes last, so that there is a whole program at every moment.
-const made = new Set(Object.keys(metafile.outputs).map((file) => path.normalize(file)));
+const made = new Set([...Object.keys(metafile.outputs), licences].map((file) => path.normalize(file)));
 for (const entry of await readdir('dist', { recursive: true, withFileTypes: true })) {
   const file = path.join(path.relative('.', entry.parentPath), entry.name);
   if (entry.isFile() && !made.has(file)) await rm(file);

@@ -1,5 +1,5 @@
 import type { Progress, ProgressListener } from '../operations/progress.ts';
-import { formatBytes } from '../shell/format.ts';
+import { formatBytes } from '../shell/format-bytes.ts';
 
 /** How often the line is drawn, milliseconds. */
 const everyMs = 200;

@@ -1,5 +1,5 @@
 import type { ReadCounts } from '../session/session.ts';
-import { formatBytes } from './format.ts';
+import { formatBytes } from './format-bytes.ts';
 import type { LiveLine } from './live-line.ts';
 
 /** What takes less time than this is not commented on. */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { formatBytes } from '../../shell/format.ts';
+import { formatBytes } from '../../shell/format-bytes.ts';
 import { addStoreOptions, parseNumber, type StoreOptions } from '../options.ts';
 import { printLine } from '../output.ts';
 import { withStore } from '../with-store.ts';

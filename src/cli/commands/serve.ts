@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createSecureContext } from 'node:tls';
 import { InvalidArgumentError, type Command } from 'commander';
 import { ErrorCode } from '../../base/error-codes.ts';
 import { messageOf, MongoqError } from '../../base/errors.ts';
@@ -8,7 +7,6 @@ import { parseDuration } from '../../operations/go-duration.ts';
 import type { Listening } from '../../session/session.ts';
 import { addOpenOptions, parseNumber, type OpenOptions } from '../options.ts';
 import { printLine } from '../output.ts';
-import { passwordFrom } from '../password.ts';
 import { interruptSignal } from '../signals.ts';
 
 interface ServeOptions extends OpenOptions {
@@ -70,13 +68,15 @@ async function listening({
   return {
     host,
     port,
-    auth:
-      auth === undefined
-        ? undefined
-        : { user: auth, password: await passwordFrom('MONGOQ_SERVE_PASSWORD', `password for ${auth}: `) },
+    auth: auth === undefined ? undefined : { user: auth, password: await passwordOf(auth) },
     tls: await tlsOf(options),
     limits: { connections: maxConnections, idleMs: idleTimeout },
   };
+}
+
+async function passwordOf(user: string): Promise<string> {
+  const { passwordFrom } = await import('../password.ts');
+  return passwordFrom('MONGOQ_SERVE_PASSWORD', `password for ${user}: `);
 }
 
 async function tlsOf({
@@ -91,6 +91,7 @@ async function tlsOf({
     readFile(file).catch((error: unknown) => {
       throw new MongoqError(ErrorCode.usage, `${file} cannot be read`, { cause: error });
     });
+  const { createSecureContext } = await import('node:tls');
   const pair = { cert: await read(tlsCert), key: await read(tlsKey) };
   try {
     createSecureContext(pair);

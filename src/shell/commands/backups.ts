@@ -3,7 +3,7 @@ import { isMongoqError, MongoqError } from '../../base/errors.ts';
 import type { BackupSummary } from '../../catalog/catalog.ts';
 import type { Session } from '../../session/session.ts';
 import { endOfTime } from '../../session/select-backup.ts';
-import { formatBytes } from '../format.ts';
+import { formatBytes } from '../format-bytes.ts';
 import { nearest } from '../nearest.ts';
 import { renderTable } from '../table.ts';
 import { wrongUsage } from './arguments.ts';

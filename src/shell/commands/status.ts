@@ -1,5 +1,5 @@
 import type { ReadCounts } from '../../session/session.ts';
-import { formatBytes } from '../format.ts';
+import { formatBytes } from '../format-bytes.ts';
 import { renderTable } from '../table.ts';
 import type { ShellCommand } from './command.ts';
 import { localTime } from './time.ts';
