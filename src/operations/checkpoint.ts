@@ -10,8 +10,8 @@ import type { PutBody } from '../store/object-store.ts';
 
 /** A file of a checkpoint, ready to be stored. */
 export interface CheckpointFile extends FileEntry {
-  /** Its content for the store; `onProgress` is told of further bytes sent, or fewer after a failed attempt. */
-  body(onProgress: (bytes: number) => void): PutBody;
+  /** Its content for the store, whose MD5 was found to be `md5`. */
+  body(md5: Buffer, onProgress: (bytes: number) => void): PutBody;
   /** The MD5 (16 bytes) of its content. */
   md5(signal: AbortSignal): Promise<Buffer>;
 }
@@ -47,7 +47,7 @@ async function describeFile(file: string): Promise<CheckpointFile | undefined> {
     name: path.basename(file),
     size: info.size,
     checksum: await partialChecksumOf(file, info.size),
-    body: (onProgress) => ({ file, size: info.size, onProgress }),
+    body: (md5, onProgress) => ({ file, size: info.size, md5, onProgress }),
     md5: (signal) => md5Of(file, signal),
   };
 }

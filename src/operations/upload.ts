@@ -12,6 +12,8 @@ export interface UploadOptions {
   parallel: number;
   progress: ProgressListener | undefined;
   phase: string;
+  /** Called when the last of them is begun. */
+  onLast?: () => unknown;
 }
 
 /** Where a replica's files go. */
@@ -28,7 +30,7 @@ export type StoredSizes = ReadonlyMap<string, number>;
 /** What the store has of the replica's files. One listing. */
 export async function storedSizes(
   { store, root, replica }: Place,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<StoredSizes> {
   const sizes = new Map<string, number>();
   for await (const { key, size } of store.list(`${root}${replica}/`, { signal })) sizes.set(key, size);
@@ -47,7 +49,7 @@ export function missingFiles(
 /** The keys of the MD5s that the store holds for the replica's files. One listing. */
 export async function recordedKeys(
   { store, root, replica }: Place,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<ReadonlySet<string>> {
   const keys = new Set<string>();
   for await (const { key } of store.list(`${root}file_metadata/${replica}/`, { signal })) keys.add(key);
@@ -73,15 +75,16 @@ export async function uploadFiles(
   await mapParallel(
     files,
     options.parallel,
-    async (file, signal) => {
-      await recordMd5(place, file, options.lease, signal);
+    async (file, signal, index) => {
+      if (index === files.length - 1) options.onLast?.();
+      const md5 = await recordMd5(place, file, options.lease, signal);
       let sent = 0;
       const count = (more: number): void => {
         progress.bytes(more);
         sent += more;
       };
       const key = place.root + dataKey(place.replica, file);
-      await options.lease.guard(() => place.store.put(key, file.body(count), { signal }));
+      await options.lease.guard(() => place.store.put(key, file.body(md5, count), { signal }));
       count(file.size - sent);
       progress.file();
     },
@@ -89,14 +92,15 @@ export async function uploadFiles(
   );
 }
 
-/** Stores the MD5 of a file. `signal` is the lease's or one that it aborts. */
+/** Stores the MD5 of a file, and returns it. `signal` is the lease's or one that it aborts. */
 export async function recordMd5(
   place: Place,
   file: CheckpointFile,
   lease: Lease,
   signal: AbortSignal,
-): Promise<void> {
-  const md5 = writeFileMetadata(await file.md5(signal));
+): Promise<Buffer> {
+  const md5 = await file.md5(signal);
   const key = md5Key(place, file);
-  await lease.guard(() => place.store.put(key, md5, { signal }));
+  await lease.guard(() => place.store.put(key, writeFileMetadata(md5), { signal }));
+  return md5;
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { ErrorCode } from '../base/error-codes.ts';
 import { messageOf, MongoqError } from '../base/errors.ts';
 import { compareKeys } from './keys.ts';
-import type { PutBody } from './object-store.ts';
+import type { FileBody, PutBody } from './object-store.ts';
 
 /** What the names of files that are not objects begin with: half-written objects and locks. */
 const ownPrefix = '.mongoq-tmp-';
@@ -66,11 +66,7 @@ async function stampMicroseconds(out: FileHandle): Promise<void> {
   await out.utimes(seconds, seconds);
 }
 
-async function copyInto(
-  out: FileHandle,
-  body: Exclude<PutBody, Buffer>,
-  signal: AbortSignal | undefined,
-): Promise<void> {
+async function copyInto(out: FileHandle, body: FileBody, signal: AbortSignal | undefined): Promise<void> {
   const source = await open(body.file, 'r');
   try {
     const buffer = Buffer.allocUnsafe(Math.min(copyBytes, body.size));

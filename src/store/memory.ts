@@ -9,6 +9,7 @@ import type {
   ListOptions,
   ObjectInfo,
   ObjectStore,
+  FileBody,
   PutBody,
   PutOptions,
 } from './object-store.ts';
@@ -106,7 +107,7 @@ export class MemoryStore implements ObjectStore {
   }
 }
 
-async function contentOf(body: Exclude<PutBody, Buffer>): Promise<Buffer> {
+async function contentOf(body: FileBody): Promise<Buffer> {
   const bytes = await readFile(body.file);
   if (bytes.length < body.size) throw fileBecameShorter(body.file, body.size);
   return bytes.subarray(0, body.size);

@@ -37,8 +37,18 @@ export interface PutOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** The content of an object to write: bytes in memory, or a local file that is streamed (multipart when large). */
-export type PutBody = Buffer | { file: string; size: number; onProgress?: (bytes: number) => void };
+/** The content of an object to write: bytes in memory, or a local file (multipart when large). */
+export type PutBody = Buffer | FileBody;
+
+/** A local file of `size` bytes. */
+export interface FileBody {
+  file: string;
+  size: number;
+  /** The MD5 (16 bytes) of its content, which a store may have its server check. */
+  md5?: Buffer | undefined;
+  /** Told of further bytes sent, or fewer after a failed attempt. */
+  onProgress?: (bytes: number) => void;
+}
 
 export interface ListOptions {
   /** Only keys (or folders) that sort after this one. */

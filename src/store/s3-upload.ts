@@ -3,21 +3,21 @@ import * as sdk from '@aws-sdk/client-s3';
 import { allowManyListeners } from '../base/many-listeners.ts';
 import { fileBecameShorter } from './directory-files.ts';
 import type { Slots } from './limit.ts';
-import type { PutBody } from './object-store.ts';
+import type { FileBody } from './object-store.ts';
 
-/** Bytes of one part; files up to this are put by one request. */
+/** Bytes of one part. */
 const partBytes = 8 * 1024 * 1024;
+/** Files up to this are put by one request: parts take three more round trips. */
+const onePutBytes = 2 * partBytes;
 /** S3 allows no more: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
 const maxParts = 10_000;
-
-type LocalFile = Exclude<PutBody, Buffer>;
 
 /** Where and how a file goes up. */
 export interface Upload {
   client: sdk.S3Client;
   bucket: string;
   key: string;
-  file: LocalFile;
+  file: FileBody;
   /** Each holds one part in memory while it is sent; shared by all uploads of a store, so that memory is bounded. */
   slots: Slots;
   /** Runs the sending of one part, with retries. */
@@ -32,13 +32,13 @@ export function sendOptions(signal: AbortSignal | undefined): { abortSignal?: Ab
 
 /** Whether a file is large enough to go up in parts. */
 export function needsParts(size: number): boolean {
-  return size > partBytes;
+  return size > onePutBytes;
 }
 
 /** Exactly the bytes of `handle` from `start` to `end`; throws storeChanged if the file ends before. */
 export async function readPart(
   handle: FileHandle,
-  file: LocalFile,
+  file: FileBody,
   start: number,
   end: number,
 ): Promise<Buffer> {

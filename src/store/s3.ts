@@ -12,6 +12,7 @@ import type {
   ListOptions,
   ObjectInfo,
   ObjectStore,
+  FileBody,
   PutBody,
   PutOptions,
 } from './object-store.ts';
@@ -40,8 +41,8 @@ interface SignalOption {
 
 type PageOptions = ListOptions & { delimiter?: string };
 
-/** Parts in memory at a time, of all uploads together. */
-const partsAtATime = 12;
+/** Files or parts of files in memory at a time, of all uploads together. */
+const bodiesAtATime = 12;
 /** The largest object that one PUT may write: 5 GiB. */
 const maxPutBytes = 5 * 1024 ** 3;
 
@@ -54,7 +55,7 @@ export class S3Store implements ObjectStore {
   readonly #bucket: string;
   /** What all keys in the bucket begin with. */
   readonly #base: string;
-  readonly #partSlots = new Slots(partsAtATime);
+  readonly #bodySlots = new Slots(bodiesAtATime);
   readonly #partRetries: RetryPolicy;
   readonly #idleMs: number;
 
@@ -116,19 +117,11 @@ export class S3Store implements ObjectStore {
       if (!Buffer.isBuffer(body) && needsParts(body.size) && !(conditional && body.size <= maxPutBytes)) {
         return this.#putInParts(key, body, options);
       }
-      const answer = await this.#client.send(
-        new sdk.PutObjectCommand({
-          ...this.#target(key),
-          Body: await bodyToSend(body),
-          ContentLength: Buffer.isBuffer(body) ? body.length : body.size,
-          IfNoneMatch: options.ifAbsent ? '*' : undefined,
-          // Unquoted: Ceph compares it byte by byte, AWS takes either.
-          IfMatch: options.ifMatch,
-        }),
-        sendOptions(options.signal),
-      );
-      if (!Buffer.isBuffer(body)) body.onProgress?.(body.size);
-      return { etag: bareEtag(answer.ETag) };
+      if (Buffer.isBuffer(body)) return this.#putAtOnce(key, body, options);
+      const put = (): Promise<{ etag: string }> => this.#putAtOnce(key, body, options);
+      const answer = await this.#bodySlots.run(put, { signal: options.signal });
+      body.onProgress?.(body.size);
+      return answer;
     });
   }
 
@@ -173,18 +166,30 @@ export class S3Store implements ObjectStore {
     return Promise.resolve();
   }
 
-  async #putInParts(
-    key: string,
-    file: Exclude<PutBody, Buffer>,
-    options: PutOptions,
-  ): Promise<{ etag: string }> {
+  async #putAtOnce(key: string, body: PutBody, options: PutOptions): Promise<{ etag: string }> {
+    const md5 = Buffer.isBuffer(body) ? undefined : body.md5;
+    const command = new sdk.PutObjectCommand({
+      ...this.#target(key),
+      Body: await bodyToSend(body),
+      ContentLength: Buffer.isBuffer(body) ? body.length : body.size,
+      ContentMD5: md5?.toString('base64'),
+      IfNoneMatch: options.ifAbsent ? '*' : undefined,
+      // Unquoted: Ceph compares it byte by byte, AWS takes either.
+      IfMatch: options.ifMatch,
+    });
+    if (md5) leaveBodyUnsigned(command);
+    const answer = await this.#client.send(command, sendOptions(options.signal));
+    return { etag: bareEtag(answer.ETag) };
+  }
+
+  async #putInParts(key: string, file: FileBody, options: PutOptions): Promise<{ etag: string }> {
     const { signal } = options;
     const etag = await uploadInParts({
       client: this.#client,
       bucket: this.#bucket,
       key: this.#base + key,
       file,
-      slots: this.#partSlots,
+      slots: this.#bodySlots,
       attempt: (work) => withRetries(() => this.#on(key, undefined, work), this.#partRetries, signal),
       signal,
     });
@@ -249,6 +254,21 @@ export class S3Store implements ObjectStore {
   #keyOf(bucketKey: string): string {
     return bucketKey.slice(this.#base.length);
   }
+}
+
+/**
+ * Saves the SHA-256 of a body whose MD5 is among the signed headers: the server checks the one, and nobody can change
+ * the other. https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
+ */
+function leaveBodyUnsigned(command: sdk.PutObjectCommand): void {
+  command.middlewareStack.add(
+    (next) => (args) => {
+      const { headers } = args.request as { headers: Record<string, string> };
+      headers['x-amz-content-sha256'] = 'UNSIGNED-PAYLOAD';
+      return next(args);
+    },
+    { step: 'build', name: 'leaveBodyUnsigned' },
+  );
 }
 
 function quotedEtag(etag: string): string {
