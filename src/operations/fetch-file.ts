@@ -1,21 +1,24 @@
 import { createHash } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { ErrorCode } from '../base/error-codes.ts';
 import { isMongoqError, MongoqError } from '../base/errors.ts';
 import type { Backup, BackupFile, Catalog } from '../catalog/catalog.ts';
 import { md5Of, partialChecksumOf } from './checkpoint.ts';
 import { readParts } from './parts.ts';
 import type { Permits } from './permits.ts';
-import { temporarySuffix } from './restore-target.ts';
 
 export interface FetchOptions {
+  /** The name under which the file is written. */
+  temporary: string;
+  /** Its name in the end, asked for when its content is there. */
+  place: () => Promise<string>;
   permits: Permits;
   signal: AbortSignal;
   onBytes: (count: number) => void;
 }
 
 /**
- * Fetches a file of a backup to `target` under a temporary name, checks its content against the recorded MD5 (or,
+ * Fetches a file of a backup under a temporary name, checks its content against the recorded MD5 (or,
  * where none is recorded, its partial checksum), makes it durable and renames it. Returns how it was checked. Throws
  * operationDamaged if the object is missing or not what it was; nothing is left then.
  */
@@ -23,10 +26,8 @@ export async function fetchFile(
   catalog: Catalog,
   backup: Backup,
   file: BackupFile,
-  target: string,
-  { permits, signal, onBytes }: FetchOptions,
+  { temporary, place, permits, signal, onBytes }: FetchOptions,
 ): Promise<'md5' | 'partial'> {
-  const temporary = target + temporarySuffix;
   try {
     const recorded = catalog.recordedMd5(backup, file, signal);
     recorded.catch(() => undefined);
@@ -34,8 +35,10 @@ export async function fetchFile(
     const handle = await open(temporary, 'w');
     try {
       for await (const bytes of readParts(catalog.store, file, permits, signal)) {
-        await handle.writeFile(bytes);
+        // In another thread, while this one computes the checksum.
+        const written = writeAll(handle, bytes);
         hash.update(bytes);
+        await written;
         onBytes(bytes.length);
       }
       await handle.sync();
@@ -48,12 +51,18 @@ export async function fetchFile(
         ErrorCode.storeDamaged,
         `${catalog.store.url}/${file.key} is not what was stored`,
       );
-    await rename(temporary, target);
+    await rename(temporary, await place());
     return expected ? 'md5' : 'partial';
   } catch (error) {
     await rm(temporary, { force: true });
     throw damagedFile(backup, file, error);
   }
+}
+
+/** By as few calls as the system needs: FileHandle.writeFile makes one for each half MiB. */
+async function writeAll(handle: FileHandle, bytes: Buffer): Promise<void> {
+  for (let done = 0; done < bytes.length;)
+    done += (await handle.write(bytes, done, bytes.length - done)).bytesWritten;
 }
 
 /** Whether a local file already is the file of the backup: by its recorded MD5, else, for SSTs, its partial checksum. */

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 /** One who holds a replica's lease. */
 export interface Holder {
   /** Unique to this holding. */
@@ -16,9 +18,12 @@ export interface Holder {
   since: string;
 }
 
-/** The lease object's bytes. */
+/**
+ * The lease object's bytes, never the same twice: S3 takes two versions with the same bytes for one, and then a put that
+ * is conditional on the first would succeed although somebody held the lease in between.
+ */
 export function writeHolders(holders: Holder[]): Buffer {
-  return Buffer.from(JSON.stringify({ holders }, null, 1));
+  return Buffer.from(JSON.stringify({ holders, version: randomUUID() }, null, 1));
 }
 
 /**

@@ -115,6 +115,59 @@ describe('the lease', () => {
     expect(lease.signal.reason).toBeInstanceOf(LeaseLost);
   });
 
+  it('lets look while it is taken, and again if somebody held it meanwhile', async () => {
+    const store = new MemoryStore();
+    const clock = standingClock();
+    const gc = { operation: 'gc', mode: 'exclusive', clock } as const;
+    await (await acquireLease(store, 'r', gc)).release();
+    let looks = 0;
+    const look = async (): Promise<number> => {
+      // It leaves holders as they were before: none.
+      if (++looks === 1) await (await acquireLease(store, 'r', gc)).release();
+      return looks;
+    };
+    const put = store.put.bind(store);
+    store.put = async (name, body, options) => {
+      if (Buffer.isBuffer(body) && body.includes('backup'))
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      return put(name, body, options);
+    };
+    const backup = { operation: 'backup', mode: 'shared', clock } as const;
+    const held = await acquireLease(store, 'r', backup, look);
+    expect(await held.seen).toBe(2);
+    await held.release();
+  });
+
+  it('neither looks nor is taken before what it has to wait for', async () => {
+    const store = new MemoryStore();
+    const ready = Promise.reject(new Error('no'));
+    const options = { operation: 'backup', mode: 'shared', ready } as const;
+    const look = (): Promise<void> => Promise.reject(new Error('looked'));
+    await expect(acquireLease(store, 'r', options, look)).rejects.toThrow('no');
+    await expect(store.head(key)).rejects.toMatchObject({ code: 'STORE-001' });
+  });
+
+  it('tells whether what was seen as it was taken still holds when an id is reserved', async () => {
+    const store = new MemoryStore();
+    const options = { operation: 'backup', mode: 'shared', clock: standingClock() } as const;
+    const first = await acquireLease(store, 'r', options);
+    const told: [string[], boolean][] = [];
+    const choose = (reserved: string[], untouched: boolean): Promise<string> => {
+      told.push([reserved, untouched]);
+      return Promise.resolve(String(reserved.length));
+    };
+    expect(await first.lease.reserve(choose)).toBe('0');
+    const second = await acquireLease(store, 'r', options);
+    expect(await second.lease.reserve(choose)).toBe('1');
+    expect(told).toEqual([
+      [[], true],
+      [['0'], true],
+    ]);
+    expect(await first.lease.reserve(choose)).toBe('1');
+    expect(told.slice(2)).toContainEqual([['1'], false]);
+    for (const { release } of [first, second]) await release();
+  });
+
   it('gives two holders two ids', async () => {
     const store = new MemoryStore();
     const clock = standingClock();

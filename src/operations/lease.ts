@@ -27,6 +27,23 @@ export interface LeaseOptions {
   waitMs?: number | undefined;
   /** Told whom it waits for. */
   onNotice?: ((notice: string) => void) | undefined;
+  /** Must have succeeded before the lease is written; meanwhile it is read. */
+  ready?: Promise<unknown> | undefined;
+}
+
+/** Begins to read what is worked on; called again for each attempt to take the lease. */
+export type Look<T> = (signal: AbortSignal | undefined) => Promise<T>;
+
+/** A lease that was taken, and what was seen as it was. */
+export interface Held<T> {
+  lease: Lease;
+  /**
+   * What `look` found, as if it had looked under the lease: it began after nobody was seen in the way, and the put that
+   * took the lease was conditional on nobody having written to it since.
+   */
+  seen: Promise<T>;
+  /** Gives the lease back; the second call waits for the first. */
+  release: () => Promise<void>;
 }
 
 /** The lease could not be renewed in time: others may hold it now. The operation may begin again. */
@@ -44,9 +61,10 @@ export interface Lease {
   guard<T>(request: (signal: AbortSignal) => Promise<T>): Promise<T>;
   /**
    * Reserves an id that no other holder has: `choose` gets the ids that others have reserved and is called again if the
-   * lease changed meanwhile, so that what it lists is never older than what it was told.
+   * lease changed meanwhile, so that what it lists is never older than what it was told. `untouched` says that nobody
+   * has written to the lease since it was taken, so that what was seen then is not older either.
    */
-  reserve(choose: (reserved: string[]) => Promise<string>): Promise<string>;
+  reserve(choose: (reserved: string[], untouched: boolean) => Promise<string>): Promise<string>;
 }
 
 /**
@@ -68,15 +86,16 @@ export async function withLease<T>(
   }
 }
 
-/** As withLease, for a holder that gives the lease back itself. */
-export async function acquireLease(
+/** As withLease, for a holder that gives the lease back itself. `look` goes on while the lease is being taken. */
+export async function acquireLease<T = void>(
   store: ObjectStore,
   replica: string,
   options: LeaseOptions,
-): Promise<{ lease: Lease; release: () => Promise<void> }> {
+  look: Look<T> = () => Promise.resolve() as Promise<T>,
+): Promise<Held<T>> {
   const held = new HeldLease(store, leaseKey(replica), options);
-  await held.acquire();
-  return { lease: held, release: () => held.release() };
+  const { seen } = await held.acquire(look);
+  return { lease: held, seen, release: () => held.release() };
 }
 
 /** The lease object's content and version; no version if there is none. */
@@ -97,7 +116,10 @@ class HeldLease implements Lease {
   #heldUntil = 0;
   /** The lease object as this holder wrote it last; undefined once it is known to be another. */
   #written: LeaseState | undefined;
+  /** The version that took the lease. */
+  #taken: string | undefined;
   #keeping: Promise<unknown> | undefined;
+  #released: Promise<void> | undefined;
 
   constructor(store: ObjectStore, key: string, options: LeaseOptions) {
     this.#store = store;
@@ -117,13 +139,13 @@ class HeldLease implements Lease {
     };
   }
 
-  async acquire(): Promise<void> {
-    const { signal, waitMs = 2 * deadMs, onNotice } = this.#options;
+  async acquire<T>(look: Look<T>): Promise<{ seen: Promise<T> }> {
+    const { signal, waitMs = 2 * deadMs, onNotice, ready } = this.#options;
     const start = this.#clock.now();
     const seen = new Map<string, number>();
     let told = '';
     for (;;) {
-      const { holders, etag } = await this.#read(signal);
+      const [{ holders, etag }] = await Promise.all([this.#read(signal), ready]);
       const now = this.#clock.now();
       const living = this.#others(holders).filter((holder) => {
         const beat = `${holder.id} ${holder.beat}`;
@@ -134,8 +156,12 @@ class HeldLease implements Lease {
         (holder) => holder.mode === 'exclusive' || this.#self.mode === 'exclusive',
       );
       if (!inTheWay) {
-        if (await this.#write([...living, this.#self], etag, signal)) break;
-        continue;
+        const looking = look(signal);
+        looking.catch(() => undefined);
+        if (!(await this.#write([...living, this.#self], etag, signal))) continue;
+        this.#taken = this.#written?.etag;
+        this.#keeping = Promise.all([this.#renew(), this.#expire()]);
+        return { seen: looking };
       }
       const who = describeHolder(inTheWay);
       if (now - start >= waitMs)
@@ -144,7 +170,6 @@ class HeldLease implements Lease {
       told = who;
       await this.#clock.sleep(Math.min(pollMs, waitMs), signal);
     }
-    this.#keeping = Promise.all([this.#renew(), this.#expire()]);
   }
 
   async guard<T>(request: (signal: AbortSignal) => Promise<T>): Promise<T> {
@@ -154,18 +179,23 @@ class HeldLease implements Lease {
     return request(this.signal);
   }
 
-  async reserve(choose: (reserved: string[]) => Promise<string>): Promise<string> {
+  async reserve(choose: (reserved: string[], untouched: boolean) => Promise<string>): Promise<string> {
     for (;;) {
       const { holders, etag } = await this.#latest(this.signal);
       this.#own(holders);
       const others = this.#others(holders);
-      const id = await choose(others.flatMap((holder) => holder.publishes ?? []));
+      const reserved = others.flatMap((holder) => holder.publishes ?? []);
+      const id = await choose(reserved, etag === this.#taken);
       this.#self.publishes = id;
       if (await this.#write([...others, this.#self], etag, this.signal)) return id;
     }
   }
 
-  async release(): Promise<void> {
+  release(): Promise<void> {
+    return (this.#released ??= this.#giveBack());
+  }
+
+  async #giveBack(): Promise<void> {
     this.#ended.abort();
     await this.#keeping;
     const signal = AbortSignal.timeout(releaseMs);

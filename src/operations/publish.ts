@@ -9,11 +9,16 @@ import type { Place } from './upload.ts';
 
 /**
  * Reserves the next id: the largest numeric id plus one, from 0, counting those that other backups are about to use.
- * Ids that are no numbers do not count, as in rocks-strata.
+ * Ids that are no numbers do not count, as in rocks-strata. `seen` are the backups listed as the lease was taken.
  */
-export function reserveId(catalog: Catalog, replica: string, lease: Lease): Promise<string> {
-  return lease.reserve(async (reserved) => {
-    const refs = await catalog.listRefs(replica, { signal: lease.signal });
+export function reserveId(
+  catalog: Catalog,
+  replica: string,
+  lease: Lease,
+  seen: ListedRef[],
+): Promise<string> {
+  return lease.reserve(async (reserved, untouched) => {
+    const refs = untouched ? seen : await catalog.listRefs(replica, { signal: lease.signal });
     const ids = [...refs.map((ref) => ref.id), ...reserved].filter((id) => /^\d{1,18}$/.test(id)).map(BigInt);
     return String(ids.reduce((next, id) => (id >= next ? id + 1n : next), 0n));
   });

@@ -38,14 +38,18 @@ export class RestoreTarget {
     }
   }
 
+  /** The files in `db`. */
+  list(): Promise<FoundFile[]> {
+    return this.#list('db');
+  }
+
   /**
-   * The files in `db`, after making sure that the directory holds nothing else than parts of this backup (`expected`:
-   * size by path) or of a restore that did not end. Throws operationTarget if it does, unless `force`: what lies beside
-   * `db` is then left alone.
+   * Makes sure that the directory holds nothing else than parts of this backup (`expected`: size by path) or of a restore
+   * that did not end; `files` are those in `db`. Throws operationTarget if it does, unless `force`: what lies beside `db`
+   * is then left alone.
    */
-  async examine(expected: ReadonlyMap<string, number>, force: boolean): Promise<FoundFile[]> {
-    const files = await this.#list('db');
-    if (force) return files;
+  async examine(files: FoundFile[], expected: ReadonlyMap<string, number>, force: boolean): Promise<void> {
+    if (force) return;
     const beside = (await readdir(this.directory)).filter((name) => name !== 'db' && !ownFiles.has(name));
     const unfinished = await readFile(this.resolve(marker)).then(
       () => true,
@@ -55,7 +59,7 @@ export class RestoreTarget {
       ? []
       : files.filter((file) => !isPart(file, expected)).map((file) => file.path);
     const other = [...beside, ...strange];
-    if (other.length === 0) return files;
+    if (other.length === 0) return;
     throw new MongoqError(
       ErrorCode.operationTarget,
       `${this.directory} holds something else: ${other.slice(0, 5).join(', ')}${other.length > 5 ? ', ...' : ''}`,

@@ -6,7 +6,7 @@ import { mapParallel } from '../base/parallel.ts';
 import { Catalog, exactId, type Backup, type BackupFile, type ListedRef } from '../catalog/catalog.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { fetchFile, isIntact } from './fetch-file.ts';
-import { lockFile } from './file-lock.ts';
+import { lockFile, type FileLock } from './file-lock.ts';
 import { acquireLease } from './lease.ts';
 import { Permits } from './permits.ts';
 import { PhaseProgress, type OperationOptions } from './progress.ts';
@@ -60,85 +60,104 @@ export async function restore(
 ): Promise<RestoreResult> {
   const catalog = new Catalog(store);
   const found = catalog.findRef(replica, id, options);
-  found.catch(() => undefined);
-  const release = await leaseIfPossible(store, replica, options);
+  const load = async (): Promise<Backup> => catalog.loadRef(await found, options);
+  // Known before the metadata is, unless it says where to.
+  const given = options.target;
+  const early = given === undefined ? undefined : found.then(() => lockTarget(given));
+  for (const each of [found, early]) each?.catch(() => undefined);
+  const { seen, release } = await leaseIfPossible(store, replica, options, load);
+  let locked: LockedTarget | undefined;
   try {
     // Loaded under the lease: from here on gc leaves alone what it names.
-    const backup = await catalog.loadRef(await found, options);
+    const backup = await (seen ?? load());
     checkUnambiguous(backup);
-    const wal = walFolderOf(catalog, backup, options.signal);
-    wal.catch(() => undefined);
-    const target = new RestoreTarget(options.target ?? backup.metadata.path);
-    await target.make();
-    const lock = await lockFile(target.resolve('mongod.lock'));
-    try {
-      return await restoreInto(target, catalog, backup, await wal, options);
-    } finally {
-      await lock.release();
-    }
+    locked = await (early ?? lockTarget(backup.metadata.path));
+    return await restoreInto(locked.target, catalog, backup, release, options);
   } finally {
+    locked ??= await early?.catch(() => undefined);
+    await locked?.lock.release();
     await release();
   }
 }
 
+interface LockedTarget {
+  target: RestoreTarget;
+  lock: FileLock;
+}
+
+async function lockTarget(directory: string): Promise<LockedTarget> {
+  const target = new RestoreTarget(directory);
+  await target.make();
+  return { target, lock: await lockFile(target.resolve('mongod.lock')) };
+}
+
+/** Calls `onFetched` when nothing more is read from the store. */
 async function restoreInto(
   target: RestoreTarget,
   catalog: Catalog,
   backup: Backup,
-  wal: 'journal' | '',
+  onFetched: () => Promise<void>,
   options: RestoreOptions,
 ): Promise<RestoreResult> {
   const signal = options.signal ?? new AbortController().signal;
-  const placed = backup.files.map((file) => ({
-    file,
-    path: path.join('db', isWal(file.name) ? wal : '', file.name),
-  }));
-  const found = await target.examine(
-    new Map(placed.map((each) => [each.path, each.file.size])),
-    options.force ?? false,
-  );
+  const wal = walFolderOf(catalog, backup, signal);
+  wal.catch(() => undefined);
+  const pathOf = (file: BackupFile, folder: string): string =>
+    path.join('db', isWal(file.name) ? folder : '', file.name);
+  const found = await target.list();
+  // Where the write-ahead log goes matters at once only where there may be one already.
+  const known = found.length === 0 ? '' : await wal;
+  const placed = backup.files.map((file) => ({ file, path: pathOf(file, known) }));
+  const expected = new Map(placed.map((each) => [each.path, each.file.size]));
+  await target.examine(found, expected, options.force ?? false);
   const kept = await intactFiles(target, catalog, backup, placed, found, { ...options, signal });
-  const wanted = placed.filter((each) => !kept.has(each.path));
+  const wanted = placed.filter((each) => !kept.has(each.path)).map((each) => each.file);
   const superfluous = found.filter((file) => !kept.has(file.path));
-  await target.checkSpace(sum(wanted.map((each) => each.file)), sum(superfluous));
+  await target.checkSpace(sum(wanted), sum(superfluous));
 
   await target.begin({ replica: backup.ref.replica, backup: exactId(backup.ref) });
   for (const file of superfluous) await rm(target.resolve(file.path), { force: true });
-  await mkdir(target.resolve('db', wal), { recursive: true });
-  const withoutMd5 = await fetchAll(target, catalog, backup, wanted, { ...options, signal });
+  const placeOf = async (file: BackupFile): Promise<string> => {
+    const folder = isWal(file.name) ? await wal : '';
+    if (folder !== '') await mkdir(target.resolve('db', folder), { recursive: true });
+    return target.resolve(pathOf(file, folder));
+  };
+  const withoutMd5 = await fetchAll(target, catalog, backup, wanted, placeOf, { ...options, signal });
+  void onFetched();
+  const walPath = path.join('db', await wal);
+  await mkdir(target.resolve(walPath), { recursive: true });
   await writeSynced(target.resolve('storage.bson'), storageBson(options.formatVersion ?? 3));
   await truncate(target.resolve('mongod.lock'));
-  await target.finish([path.join('db', wal), 'db']);
+  await target.finish([walPath, 'db']);
   return {
     ref: backup.ref,
     target: target.directory,
     files: placed.length,
     bytes: sum(backup.files),
     kept: kept.size,
-    fetchedBytes: sum(wanted.map((each) => each.file)),
+    fetchedBytes: sum(wanted),
     withoutMd5,
-    walFolder: path.join('db', wal),
+    walFolder: walPath,
   };
 }
 
-/** gc leaves the files of a backup alone that is being restored; a reader who may not write does without. */
+/**
+ * gc leaves the files of a backup alone that is being restored; a reader who may not write does without, and has seen
+ * nothing under the lease.
+ */
 async function leaseIfPossible(
   store: ObjectStore,
   replica: string,
   { signal, onNotice }: RestoreOptions,
-): Promise<() => Promise<void>> {
+  look: () => Promise<Backup>,
+): Promise<{ seen?: Promise<Backup>; release: () => Promise<void> }> {
   try {
-    const held = await acquireLease(store, replica, {
-      operation: 'restore',
-      mode: 'shared',
-      waitMs: 0,
-      signal,
-    });
-    return held.release;
+    const options = { operation: 'restore', mode: 'shared', waitMs: 0, signal } as const;
+    return await acquireLease(store, replica, options, look);
   } catch (error) {
     signal?.throwIfAborted();
     onNotice?.(`no lease on the replica (${messageOf(error)}): do not run gc until this has ended`);
-    return () => Promise.resolve();
+    return { release: () => Promise.resolve() };
   }
 }
 
@@ -192,44 +211,40 @@ async function intactFiles(
 }
 
 /**
- * Fetches the files; CURRENT gets its name when all others have theirs. Returns the names of those that had no MD5 to be
- * checked against.
+ * Fetches the files to where `placeOf` says; CURRENT gets its name when all others have theirs. Returns the names of those
+ * that had no MD5 to be checked against.
  */
 async function fetchAll(
   target: RestoreTarget,
   catalog: Catalog,
   backup: Backup,
-  wanted: Placed[],
+  wanted: BackupFile[],
+  placeOf: (file: BackupFile) => Promise<string>,
   { signal, progress, parallel = 16 }: RestoreOptions & { signal: AbortSignal },
 ): Promise<string[]> {
-  const fetching = new PhaseProgress(progress, 'restore', {
-    files: wanted.length,
-    bytes: sum(wanted.map((each) => each.file)),
-  });
+  const fetching = new PhaseProgress(progress, 'restore', { files: wanted.length, bytes: sum(wanted) });
   const permits = new Permits(parallel);
   const withoutMd5: string[] = [];
-  const current = wanted.find((each) => each.file.name === 'CURRENT');
-  const currentFile = current && target.resolve(current.path);
-  const currentWaiting = currentFile && currentFile + temporarySuffix;
-  const fetch = async (each: Placed, inner: AbortSignal): Promise<void> => {
-    const { file } = each;
-    const local = each === current && currentWaiting ? currentWaiting : target.resolve(each.path);
-    const onBytes = (count: number): void => fetching.bytes(count);
-    const checked = await fetchFile(catalog, backup, file, local, {
+  const waiting = target.resolve('db', `CURRENT${temporarySuffix}`);
+  const isCurrent = (file: BackupFile): boolean => file.name === 'CURRENT';
+  const fetch = async (file: BackupFile, inner: AbortSignal): Promise<void> => {
+    const checked = await fetchFile(catalog, backup, file, {
+      temporary: target.resolve('db', `${file.name}${temporarySuffix}`),
+      place: () => (isCurrent(file) ? Promise.resolve(waiting) : placeOf(file)),
       permits,
       signal: inner,
-      onBytes,
+      onBytes: (count) => fetching.bytes(count),
     });
     if (checked === 'partial') withoutMd5.push(file.name);
     fetching.file();
   };
   // The large ones first, so that none of them is left alone at the end.
-  const largestFirst = wanted.toSorted((a, b) => b.file.size - a.file.size);
+  const largestFirst = wanted.toSorted((a, b) => b.size - a.size);
   try {
     await mapParallel(largestFirst, parallel, fetch, signal);
-    if (currentFile && currentWaiting) await rename(currentWaiting, currentFile);
+    if (wanted.some(isCurrent)) await rename(waiting, target.resolve('db/CURRENT'));
   } finally {
-    if (currentWaiting) await rm(currentWaiting, { force: true });
+    await rm(waiting, { force: true });
   }
   return withoutMd5;
 }
