@@ -6,12 +6,15 @@ export interface LoadedBlock {
   fromStore: boolean;
 }
 
+export interface LoadOptions {
+  signal: AbortSignal;
+  priority: () => Priority;
+  /** Takes each block as soon as it is there. */
+  deliver: (index: number, block: LoadedBlock) => void;
+}
+
 /** Loads the adjacent blocks `first`, `first + 1`, ... of one object. */
-export type LoadRun = (
-  first: number,
-  count: number,
-  options: { signal: AbortSignal; priority: () => Priority },
-) => Promise<LoadedBlock[]>;
+export type LoadRun = (first: number, count: number, options: LoadOptions) => Promise<void>;
 
 /** One block on its way, and how many wait for it. */
 export class PendingBlock {
@@ -82,10 +85,10 @@ export class BlockQueue {
     const { run } = block;
     if (!run) {
       // Not begun: startRuns will pass it over.
-      if (this.#pending.get(block.index) === block) this.#pending.delete(block.index);
+      this.#forget(block);
       block.reject(reason);
-    } else if (run.blocks.every(({ waiters }) => waiters === 0)) {
-      this.#forget(run);
+    } else if (run.blocks.every((one) => one.waiters === 0 || !this.#isPending(one))) {
+      run.blocks.forEach((one) => this.#forget(one));
       run.controller.abort(reason);
     }
   }
@@ -101,7 +104,7 @@ export class BlockQueue {
 
   #startRuns(): void {
     const wanted = this.#unstarted
-      .filter((block) => this.#pending.get(block.index) === block)
+      .filter((block) => this.#isPending(block))
       .sort((a, b) => a.index - b.index);
     this.#unstarted = [];
     for (let from = 0; from < wanted.length;) {
@@ -118,26 +121,31 @@ export class BlockQueue {
     for (const block of blocks) block.run = run;
     const first = blocks[0]?.index ?? 0;
     const priority = () => (blocks.some(({ demand }) => demand) ? 'demand' : 'ahead');
-    this.#load(first, blocks.length, { signal: run.controller.signal, priority }).then(
-      (loaded) => {
-        this.#forget(run);
-        blocks.forEach((block, i) => {
-          const bytes = loaded[i];
-          if (bytes) block.resolve(bytes);
-          else block.reject(new Error(`block ${block.index} was not loaded`));
-        });
-      },
-      (error: unknown) => {
-        this.#forget(run);
-        for (const block of blocks) block.reject(error);
-      },
+    const deliver: LoadOptions['deliver'] = (index, loaded) => {
+      const block = blocks[index - first];
+      if (!block) return;
+      this.#forget(block);
+      block.resolve(loaded);
+    };
+    const end = (reason: unknown): void => {
+      for (const block of blocks) {
+        this.#forget(block);
+        // Those that were delivered do not mind.
+        block.reject(reason);
+      }
+    };
+    this.#load(first, blocks.length, { signal: run.controller.signal, priority, deliver }).then(
+      () => end(new Error('a block was not delivered')),
+      end,
     );
   }
 
-  #forget(run: Run): void {
-    for (const block of run.blocks) {
-      if (this.#pending.get(block.index) === block) this.#pending.delete(block.index);
-    }
+  #isPending(block: PendingBlock): boolean {
+    return this.#pending.get(block.index) === block;
+  }
+
+  #forget(block: PendingBlock): void {
+    if (this.#isPending(block)) this.#pending.delete(block.index);
   }
 }
 

@@ -39,6 +39,9 @@ export interface BlockReader {
    */
   read(object: BlockObject, range: ByteRange, options?: ReadOptions): Promise<Buffer>;
 
+  /** As `read`, but copies the bytes to the beginning of `target`, which has room for them. */
+  readInto(target: Buffer, object: BlockObject, range: ByteRange, options?: ReadOptions): Promise<void>;
+
   /** The bytes if they are in memory now, else undefined; never waits. */
   peek(object: BlockObject, range: ByteRange): Buffer | undefined;
 

@@ -55,25 +55,16 @@ export class CachedBlockReader implements BlockReader {
   }
 
   async read(object: BlockObject, range: ByteRange, options: ReadOptions = {}): Promise<Buffer> {
-    const { signal, priority = 'demand' } = options;
-    signal?.throwIfAborted();
-    const opened = this.#open(object);
-    this.#check(object, range);
-    const inMemory = this.#fromMemory(opened, range);
-    if (inMemory) {
-      this.counts.hits++;
-      this.counts.bytesUsed += inMemory.length;
-      return inMemory;
-    }
-    const started = performance.now();
-    const blocks = await this.#gather(opened, range, priority, signal);
-    this.counts.waitedMs += performance.now() - started;
-    if (!blocks.some(({ fromStore }) => fromStore)) this.counts.hits++;
-    this.counts.bytesUsed += range.end - range.start;
-    return this.#cut(
-      blocks.map(({ bytes }) => bytes),
-      range,
-    );
+    return this.#cut(await this.#blocks(object, range, options), range);
+  }
+
+  async readInto(
+    target: Buffer,
+    object: BlockObject,
+    range: ByteRange,
+    options: ReadOptions = {},
+  ): Promise<void> {
+    this.#copy(await this.#blocks(object, range, options), range, target);
   }
 
   peek(object: BlockObject, range: ByteRange): Buffer | undefined {
@@ -81,12 +72,8 @@ export class CachedBlockReader implements BlockReader {
     if (!opened) return undefined;
     opened.object.expect(object);
     this.#check(object, range);
-    const bytes = this.#fromMemory(opened, range);
-    if (bytes) {
-      this.counts.hits++;
-      this.counts.bytesUsed += bytes.length;
-    }
-    return bytes;
+    const blocks = this.#fromMemory(opened, range);
+    return blocks && this.#cut(blocks, range);
   }
 
   prefetch(object: BlockObject, ranges: ByteRange[]): void {
@@ -149,22 +136,53 @@ export class CachedBlockReader implements BlockReader {
     return Array.from({ length: Math.floor((end - 1) / blockBytes) - first + 1 }, (_, i) => first + i);
   }
 
-  #fromMemory({ object }: OpenObject, range: ByteRange): Buffer | undefined {
+  /** The blocks that `range` touches, from wherever they are. */
+  async #blocks(object: BlockObject, range: ByteRange, options: ReadOptions): Promise<Buffer[]> {
+    const { signal, priority = 'demand' } = options;
+    signal?.throwIfAborted();
+    const opened = this.#open(object);
+    this.#check(object, range);
+    const inMemory = this.#fromMemory(opened, range);
+    if (inMemory) return inMemory;
+    const started = performance.now();
+    const blocks = await this.#gather(opened, range, priority, signal);
+    this.counts.waitedMs += performance.now() - started;
+    if (!blocks.some(({ fromStore }) => fromStore)) this.counts.hits++;
+    this.counts.bytesUsed += range.end - range.start;
+    return blocks.map(({ bytes }) => bytes);
+  }
+
+  /** The blocks that `range` touches, if all are in memory, which counts as a hit. */
+  #fromMemory({ object }: OpenObject, range: ByteRange): Buffer[] | undefined {
     const blocks: Buffer[] = [];
     for (const index of this.#indexes(range)) {
       const block = this.#memory.get(`${object.id}/${index}`);
       if (!block) return undefined;
       blocks.push(block);
     }
-    return this.#cut(blocks, range);
+    this.counts.hits++;
+    this.counts.bytesUsed += range.end - range.start;
+    return blocks;
   }
 
   /** The bytes of `range` out of the blocks that it touches; a view where it touches one only. */
-  #cut(blocks: Buffer[], { start, end }: ByteRange): Buffer {
+  #cut(blocks: Buffer[], range: ByteRange): Buffer {
     const [only] = blocks;
-    const skip = start % this.#source.blockBytes;
-    if (only && blocks.length === 1) return only.subarray(skip, skip + end - start);
-    return Buffer.concat(blocks).subarray(skip, skip + end - start);
+    const length = range.end - range.start;
+    const skip = range.start % this.#source.blockBytes;
+    if (only && blocks.length === 1) return only.subarray(skip, skip + length);
+    const bytes = Buffer.allocUnsafeSlow(length);
+    this.#copy(blocks, range, bytes);
+    return bytes;
+  }
+
+  #copy(blocks: Buffer[], { start, end }: ByteRange, target: Buffer): void {
+    let skip = start % this.#source.blockBytes;
+    let at = 0;
+    for (const block of blocks) {
+      at += block.copy(target, at, skip, skip + end - start - at);
+      skip = 0;
+    }
   }
 
   async #gather(

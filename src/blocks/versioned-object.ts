@@ -1,7 +1,8 @@
 import { ErrorCode } from '../base/error-codes.ts';
 import { isMongoqError, MongoqError } from '../base/errors.ts';
-import type { ObjectStore, Priority } from '../store/object-store.ts';
-import type { LoadedBlock } from './block-queue.ts';
+import type { ObjectInfo, ObjectStore } from '../store/object-store.ts';
+import { BlockCutter } from './block-cutter.ts';
+import type { LoadOptions } from './block-queue.ts';
 import type { BlockObject, ReadCounts } from './block-reader.ts';
 import type { CachedObject, DiskCache } from './disk-cache.ts';
 
@@ -46,34 +47,24 @@ export class VersionedObject {
     this.#pin(object.etag);
   }
 
-  /** Adjacent blocks, from the disk cache and the store. */
-  async load(
-    first: number,
-    count: number,
-    options: { signal: AbortSignal; priority: () => Priority },
-  ): Promise<LoadedBlock[]> {
+  /** Delivers adjacent blocks, from the disk cache and the store. */
+  async load(first: number, count: number, options: LoadOptions): Promise<void> {
     const found = await this.#fromDisk(first, count);
     options.signal.throwIfAborted();
     const gaps: Promise<void>[] = [];
-    const loaded: LoadedBlock[] = [];
     for (let i = 0; i < count;) {
       const bytes = found[i];
       if (bytes) {
-        loaded[i] = { bytes, fromStore: false };
         this.#source.keep(this, first + i, bytes);
+        options.deliver(first + i, { bytes, fromStore: false });
         i++;
         continue;
       }
       const from = i;
       while (i < count && !found[i]) i++;
-      gaps.push(
-        this.#fetch(first + from, i - from, options).then((blocks) => {
-          blocks.forEach((block, j) => (loaded[from + j] = { bytes: block, fromStore: true }));
-        }),
-      );
+      gaps.push(this.#fetch(first + from, i - from, options));
     }
     await Promise.all(gaps);
-    return loaded;
   }
 
   async #fromDisk(first: number, count: number): Promise<(Buffer | undefined)[]> {
@@ -87,39 +78,45 @@ export class VersionedObject {
     return this.#etag === undefined ? [] : disk.read(this.#cached, this.#etag, first, count);
   }
 
-  async #fetch(
-    first: number,
-    count: number,
-    options: { signal: AbortSignal; priority: () => Priority },
-  ): Promise<Buffer[]> {
+  async #fetch(first: number, count: number, options: LoadOptions): Promise<void> {
     const { store, blockBytes, counts, disk } = this.#source;
+    const { signal, priority, deliver } = options;
     const range = { start: first * blockBytes, end: Math.min(this.size, (first + count) * blockBytes) };
+    const blocks: Buffer[] = [];
+    const cutter = new BlockCutter(range.end - range.start, blockBytes, (block) => {
+      const index = first + blocks.length;
+      blocks.push(block);
+      this.#source.keep(this, index, block);
+      deliver(index, { bytes: block, fromStore: true });
+    });
+    const onPart = (bytes: Buffer, info: ObjectInfo): void => {
+      counts.bytesFetched += bytes.length;
+      this.#check(info);
+      cutter.add(bytes);
+    };
     counts.requests++;
     const { bytes, info } = await store
-      .getWithInfo(this.key, { ...options, range, ifMatch: this.#etag })
+      .getWithInfo(this.key, { signal, priority, range, ifMatch: this.#etag, onPart })
       .catch((error: unknown) => {
         if (disk && isMongoqError(error, ErrorCode.storeChanged)) {
           this.#source.background(disk.forget(this.#cached));
         }
         throw error;
       });
-    counts.bytesFetched += bytes.length;
-    this.#pin(info.etag);
-    if (info.size !== this.size) {
-      throw new MongoqError(
-        ErrorCode.storeDamaged,
-        `${store.url}/${this.key} has ${info.size} bytes instead of ${this.size}`,
-        { hint: 'Run `mongoq verify` on the backup.' },
-      );
-    }
-    const blocks = Array.from({ length: count }, (_, i) => {
-      const block = bytes.subarray(i * blockBytes, (i + 1) * blockBytes);
-      // A copy, so that one block kept does not keep all that came with it.
-      return count === 1 ? block : Buffer.from(block);
-    });
-    blocks.forEach((block, i) => this.#source.keep(this, first + i, block));
+    onPart(bytes, info);
     if (disk) this.#source.background(disk.write(this.#cached, info.etag, first, blocks));
-    return blocks;
+  }
+
+  /** Pins the version of an answer. Throws storeDamaged if it is of an object of another size. */
+  #check(info: ObjectInfo): void {
+    this.#pin(info.etag);
+    if (info.size === this.size) return;
+    const { url } = this.#source.store;
+    throw new MongoqError(
+      ErrorCode.storeDamaged,
+      `${url}/${this.key} has ${info.size} bytes instead of ${this.size}`,
+      { hint: 'Run `mongoq verify` on the backup.' },
+    );
   }
 
   #pin(etag: string | undefined): void {

@@ -27,15 +27,15 @@ export interface WindowOptions {
 }
 
 /** A round trip passes before a wider window helps, so few steps lead from the first one to the last. */
-const firstBlocks = 4;
+const firstBlocks = 8;
 const growth = 4;
 /** The part of the window that may be left when more is asked for: the link is to have work all the time. */
-const refillBelow = 3 / 4;
+const refillBelow = 1 / 2;
 
 /**
- * Decides what to read ahead of one open file: nothing until reading goes on from one block into the next, then 4
- * blocks, four times as much each time the reader has used up a quarter of it, to the limit. A jump begins anew with
- * nothing, so random reads cost no more than what they ask for.
+ * Decides what to read ahead of one open file: nothing until one sequence of reads has asked for as much as a block,
+ * then 8 blocks, four times as much each time the reader has used up a quarter of it, to the limit. A jump begins anew
+ * with nothing, so random reads cost no more than what they ask for.
  *
  * The kernel sends the reads of one stream a little out of order; what lies within a block of the expected place is
  * taken as going on.
@@ -45,8 +45,8 @@ export class SequentialWindow {
   readonly #blockBytes: number;
   readonly #maxBytes: number;
   readonly #budget: ReadAheadBudget;
-  /** Where the present sequence of reads began. */
-  #began = 0;
+  /** Bytes that the present sequence of reads has asked for. */
+  #read = 0;
   /** Where the next read is expected; no read yet if undefined. */
   #next: number | undefined;
   /** Up to where bytes have been asked for. */
@@ -70,14 +70,16 @@ export class SequentialWindow {
       start <= this.#next + this.#blockBytes;
     if (!goesOn) {
       this.close();
-      this.#began = start;
+      this.#read = end - start;
       this.#next = end;
       return undefined;
     }
     const next = Math.max(this.#next ?? 0, end);
     this.#next = next;
+    this.#read += end - start;
     this.#ahead = Math.max(this.#ahead, next);
-    if (this.#blockOf(next - 1) === this.#blockOf(this.#began)) return undefined;
+    // The kernel asks for the first two of a reader in order at once: their round trip brings what follows as well.
+    if (this.#read < this.#blockBytes) return undefined;
     if (this.#ahead - next > this.#window * refillBelow) return undefined;
     this.#widen();
     if (this.#window === 0) return undefined;
@@ -94,10 +96,6 @@ export class SequentialWindow {
     this.#window = 0;
     this.#ahead = 0;
     this.#next = undefined;
-  }
-
-  #blockOf(offset: number): number {
-    return Math.floor(offset / this.#blockBytes);
   }
 
   #widen(): void {

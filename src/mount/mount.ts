@@ -29,6 +29,16 @@ export interface Mount {
   close(): Promise<void>;
 }
 
+/**
+ * For a heap of a few MB beside 100 MB of buffers: V8 takes each 64 MB of new buffers for a reason to mark the whole heap
+ * bit by bit, which took a fifth of the CPU time of reading a file in order; at one go it takes some milliseconds.
+ */
+const garbageCollection = [
+  '--no-incremental-marking',
+  '--min-semi-space-size=16',
+  '--max-semi-space-size=32',
+];
+
 /** How long the mount process may take to end when asked, milliseconds. */
 const stopLimitMs = 5000;
 
@@ -42,7 +52,7 @@ export async function startMount(options: MountOptions): Promise<Mount> {
   await refuseOverlap(options.mountpoint, directoriesOf(options));
   const child = fork(entryFile('mount/mount-process'), [], {
     serialization: 'advanced',
-    execArgv: [],
+    execArgv: garbageCollection,
     // Ctrl-C in the terminal is for the shell, and goes to every process of its group.
     detached: true,
   });

@@ -22,8 +22,8 @@ export function openServedFile(reader: BlockReader, file: ManifestFile, budget: 
       if (range.end <= range.start) return 0;
       const ahead = window.advance(range);
       if (ahead) reader.prefetch(object, [ahead]);
-      const bytes = await reader.read(object, range);
-      return bytes.copy(target);
+      await reader.readInto(target, object, range);
+      return range.end - range.start;
     },
     close: () => window.close(),
   };

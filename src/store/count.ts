@@ -1,4 +1,4 @@
-import type { ObjectInfo, ObjectStore } from './object-store.ts';
+import type { GetOptions, ObjectInfo, ObjectStore } from './object-store.ts';
 
 /** What went to and came from a store. */
 export interface StoreCounts {
@@ -46,7 +46,7 @@ export function countStore(inner: ObjectStore, counts: StoreCounts): ObjectStore
   }
   const getWithInfo: ObjectStore['getWithInfo'] = (key, options) =>
     counted('get', async () => {
-      const answer = await inner.getWithInfo(key, options);
+      const answer = await inner.getWithInfo(key, countingParts(options, counts));
       counts.bytesRead += answer.bytes.length;
       return answer;
     });
@@ -67,5 +67,17 @@ export function countStore(inner: ObjectStore, counts: StoreCounts): ObjectStore
     list: (prefix, options) => countedList<ObjectInfo>(inner.list(prefix, options)),
     listFolders: (prefix, options) => countedList<string>(inner.listFolders(prefix, options)),
     close: () => inner.close(),
+  };
+}
+
+function countingParts(options: GetOptions | undefined, counts: StoreCounts): GetOptions | undefined {
+  const onPart = options?.onPart;
+  if (!onPart) return options;
+  return {
+    ...options,
+    onPart: (bytes, info) => {
+      counts.bytesRead += bytes.length;
+      onPart(bytes, info);
+    },
   };
 }

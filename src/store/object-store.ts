@@ -28,6 +28,11 @@ export interface GetOptions {
    * start, so that a read-ahead moves up once somebody waits for it.
    */
   priority?: Priority | (() => Priority) | undefined;
+  /**
+   * Takes bytes as they arrive, in order, valid during the call; the answer then holds only those that come after them.
+   * A store need not call it. What it throws ends the read.
+   */
+  onPart?: ((bytes: Buffer, info: ObjectInfo) => void) | undefined;
 }
 
 export interface PutOptions {
@@ -79,7 +84,7 @@ export interface ObjectStore {
    */
   readonly roots: readonly string[];
 
-  /** The bytes asked for, complete and exact, or an error; never a short body. */
+  /** The bytes asked for (without those given to `onPart`), complete and exact, or an error; never a short body. */
   get(key: string, options?: GetOptions): Promise<Buffer>;
 
   /** As `get`, with what the answer said about the object: its version and its whole size, for no further request. */

@@ -132,22 +132,21 @@ async function getResuming(
       return { bytes: parts.length === 0 ? bytes : Buffer.concat([...parts, bytes]), info };
     } catch (error) {
       const changed = isMongoqError(error, ErrorCode.storeChanged);
-      if (changed && parts.length > 0 && options.ifMatch === undefined) {
+      if (changed && parts.length > 0 && options.ifMatch === undefined && !options.onPart) {
         // Replaced between two parts of an unpinned read: the new object is as good an answer, from its beginning.
         parts = [];
         rest = options;
         await attempts.after(new MongoqError(ErrorCode.storeUnavailable, error.message, { cause: error }));
         continue;
       }
-      if (error instanceof BrokenBody && error.received.length > 0) {
-        parts.push(error.received);
-        if (error.received.length >= progressBytes) attempts.failed = 0;
-        const { start, end } = rest.range ?? { start: 0, end: error.info.size };
-        rest = {
-          ...options,
-          range: { start: start + error.received.length, end },
-          ifMatch: error.info.etag,
-        };
+      if (error instanceof BrokenBody) {
+        const { received, delivered, info } = error;
+        if (options.onPart && received.length > 0) options.onPart(received, info);
+        else if (received.length > 0) parts.push(received);
+        const arrived = delivered + received.length;
+        if (arrived >= progressBytes) attempts.failed = 0;
+        const { start, end } = rest.range ?? { start: 0, end: info.size };
+        if (arrived > 0) rest = { ...options, range: { start: start + arrived, end }, ifMatch: info.etag };
       }
       await attempts.after(error);
     }

@@ -4,7 +4,7 @@ import { ErrorCode } from '../base/error-codes.ts';
 import { messageOf, MongoqError } from '../base/errors.ts';
 import { BrokenBody } from './broken-body.ts';
 import type { IdleWatch } from './idle-watch.ts';
-import type { ByteRange, ObjectInfo } from './object-store.ts';
+import type { ByteRange, GetOptions, ObjectInfo } from './object-store.ts';
 import { endsBefore } from './range.ts';
 
 /** S3's ETag without its quotes (a weak one stays as it is). */
@@ -43,40 +43,68 @@ export function announced(
   return { info, length };
 }
 
-/** The whole body, or a BrokenBody with what arrived of it; after an abort, the signal's reason. */
+/**
+ * The body, as far as `onPart` does not take it; a BrokenBody with what arrived of it; after an abort, the signal's
+ * reason. What `onPart` throws is thrown as it is.
+ */
 export async function readBody(
   body: Readable,
   { info, length }: { info: ObjectInfo; length: number },
   name: string,
-  watch: IdleWatch,
+  options: { watch: IdleWatch; onPart: GetOptions['onPart'] },
 ): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafeSlow(length);
+  const { watch, onPart } = options;
+  const bytes = Buffer.allocUnsafeSlow(onPart ? 0 : length);
   let done = 0;
+  const brokenOff = (why: string, cause?: unknown): BrokenBody => {
+    const message = `${name} broke off after ${done} of ${length} bytes: ${why}`;
+    return new BrokenBody(message, bytes.subarray(0, done), info, { cause, delivered: onPart ? done : 0 });
+  };
   const stop = () => body.destroy();
   watch.signal.addEventListener('abort', stop, { once: true });
-  let cause: unknown;
+  if (watch.signal.aborted) stop();
   try {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
+    await drain(body, (chunk) => {
       watch.touch();
       if (done + chunk.length > length) {
-        throw new BrokenBody(`${name} came longer than announced`, Buffer.alloc(0), info);
+        const delivered = onPart ? done : 0;
+        throw new BrokenBody(`${name} came longer than announced`, Buffer.alloc(0), info, { delivered });
       }
-      done += chunk.copy(bytes, done);
-    }
+      if (onPart) onPart(chunk, info);
+      else chunk.copy(bytes, done);
+      done += chunk.length;
+    });
   } catch (error) {
-    if (error instanceof BrokenBody) throw error;
-    cause = error;
+    if (error instanceof Taken) throw error.cause;
+    const why = watch.signal.aborted ? messageOf(watch.signal.reason) : messageOf(error);
+    throw brokenOff(why, error);
   } finally {
     watch.signal.removeEventListener('abort', stop);
   }
-  if (done === length) return bytes;
-  const why = watch.signal.aborted
-    ? messageOf(watch.signal.reason)
-    : messageOf(cause ?? 'the connection ended');
-  throw new BrokenBody(
-    `${name} broke off after ${done} of ${length} bytes: ${why}`,
-    bytes.subarray(0, done),
-    info,
-    cause,
-  );
+  if (done < length) throw brokenOff('the connection ended');
+  return bytes;
+}
+
+/** What whoever takes the chunks has thrown, as told from faults of the connection. */
+class Taken extends Error {}
+
+/**
+ * Gives each chunk to `take`. By events, not by iterating: there are thousands, and each would cost two promises.
+ * Rejects with the stream's error, or a Taken with that of `take`.
+ */
+function drain(body: Readable, take: (chunk: Buffer) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (body.destroyed) throw body.errored ?? new Error('the connection ended');
+    body.on('data', (chunk: Buffer) => {
+      try {
+        take(chunk);
+      } catch (cause) {
+        reject(new Taken('', { cause }));
+        body.destroy();
+      }
+    });
+    body.once('end', resolve);
+    body.once('error', reject);
+    body.once('close', () => reject(new Error('the connection ended')));
+  });
 }

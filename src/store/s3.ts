@@ -96,7 +96,8 @@ export class S3Store implements ObjectStore {
       const body = answer.Body as Readable;
       try {
         const expected = announced(answer, key, name, range);
-        return { bytes: await readBody(body, expected, name, watch), info: expected.info };
+        const bytes = await readBody(body, expected, name, { watch, onPart: options.onPart });
+        return { bytes, info: expected.info };
       } catch (error) {
         body.destroy();
         throw error;

@@ -24,8 +24,9 @@ it('reads a file in order through the mount in few round trips, and every byte o
   const target = Buffer.alloc(kernelRead);
   for (let at = 0; at < size; at += kernelRead) await opened.read(target, at);
   expect(cost.bytes).toBe(size);
-  expect(cost.gets).toBeLessThanOrEqual(70);
-  expect(cost.waves).toBeLessThanOrEqual(10);
+  expect(cost.gets).toBeLessThanOrEqual(40);
+  // The reader waits for the first reads, then for a window that grows; the rest comes before it is asked for.
+  expect(cost.waves).toBeLessThanOrEqual(8);
   await reader.close();
 });
 

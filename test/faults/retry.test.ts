@@ -3,13 +3,14 @@ import { describe, expect, it, vi } from 'vitest';
 import { ErrorCode } from '../../src/base/error-codes.ts';
 import { countStore, newStoreCounts } from '../../src/store/count.ts';
 import { MemoryStore } from '../../src/store/memory.ts';
-import type { GetOptions } from '../../src/store/object-store.ts';
+import type { GetOptions, ObjectStore } from '../../src/store/object-store.ts';
 import { retryStore, type RetryPolicy } from '../../src/store/retry.ts';
 import { collect, collectKeys } from '../support/collect.ts';
 import {
   bitFlip,
   changedEtag,
   failNth,
+  inParts,
   listOnce,
   losingAnswers,
   truncating,
@@ -113,6 +114,38 @@ describe('retries', () => {
       { range: { start: 100_010, end: 290_000 }, ifMatch: etag },
       { range: { start: 200_010, end: 290_000 }, ifMatch: etag },
     ]);
+  });
+
+  it('resume a body that was taken in parts, and give no part twice', async () => {
+    for (const broken of [
+      inParts,
+      (inner: ObjectStore, _: number, keep: (length: number, n: number) => number) => truncating(inner, keep),
+    ]) {
+      const store = retryStore(
+        broken(await storeWithObject(), 1000, (length, n) => (n <= 2 ? 100_000 : length)),
+        policy,
+      );
+      const parts: Buffer[] = [];
+      const range = { start: 10, end: 290_000 };
+      const { bytes: rest } = await store.getWithInfo('a', {
+        range,
+        onPart: (part) => parts.push(Buffer.from(part)),
+      });
+      expect(Buffer.concat([...parts, rest]).equals(bytes.subarray(10, 290_000))).toBe(true);
+    }
+  });
+
+  it('end a read in parts whose object is replaced meanwhile', async () => {
+    const store = retryStore(
+      inParts(
+        changedEtag(await storeWithObject(), (n) => n === 2),
+        1000,
+        (length, n) => (n === 1 ? 100_000 : length),
+      ),
+      policy,
+    );
+    const read = store.getWithInfo('a', { onPart: () => undefined });
+    await expect(read).rejects.toMatchObject({ code: ErrorCode.storeChanged });
   });
 
   it('go on with a body as long as each attempt brings something', async () => {

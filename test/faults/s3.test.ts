@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ErrorCode } from '../../src/base/error-codes.ts';
+import { MongoqError } from '../../src/base/errors.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import type { ObjectStore } from '../../src/store/object-store.ts';
 import { createS3Client } from '../../src/store/s3-client.ts';
@@ -52,6 +53,23 @@ describe('S3', () => {
     }, 5);
     expect((await store.get('x')).equals(bytes)).toBe(true);
     expect(ranges).toEqual([undefined, undefined, undefined, 'bytes=70000-199999']);
+  });
+
+  it('gives parts as they arrive, none of them twice, and stops where the taker throws', async () => {
+    const store = await storeAt(
+      (request, response, n) => sendObject(request, response, bytes, n === 1 ? 70_000 : undefined),
+      5,
+    );
+    const parts: Buffer[] = [];
+    const { bytes: rest } = await store.getWithInfo('x', { onPart: (part) => parts.push(Buffer.from(part)) });
+    expect(parts.length).toBeGreaterThan(1);
+    expect(rest).toHaveLength(0);
+    expect(Buffer.concat(parts).equals(bytes)).toBe(true);
+    const enough = new MongoqError(ErrorCode.storeChanged, 'enough');
+    const onPart = (): never => {
+      throw enough;
+    };
+    await expect(store.getWithInfo('x', { onPart })).rejects.toBe(enough);
   });
 
   it('names what is wrong', async () => {

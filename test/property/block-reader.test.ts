@@ -9,9 +9,9 @@ import { isMongoqError } from '../../src/base/errors.ts';
 import { createBlockReader } from '../../src/blocks/create-block-reader.ts';
 import { limitStore } from '../../src/store/limit.ts';
 import { MemoryStore } from '../../src/store/memory.ts';
-import type { ObjectStore } from '../../src/store/object-store.ts';
+import type { ByteRange, ObjectStore } from '../../src/store/object-store.ts';
 import { retryStore } from '../../src/store/retry.ts';
-import { failNth, slow, truncating } from '../support/faulty-store.ts';
+import { failNth, inParts, slow, truncating } from '../support/faulty-store.ts';
 import { runs } from '../support/runs.ts';
 
 const block = 512;
@@ -51,6 +51,10 @@ const scenario = fc.record({
   breaks: fc.array(fc.nat(100), { minLength: 1, maxLength: 7 }),
   pauses: fc.array(fc.nat(2), { minLength: 1, maxLength: 5 }),
   retried: fc.boolean(),
+  /** Bodies arrive in parts of so many bytes, or whole. */
+  partBytes: fc.option(fc.integer({ min: 1, max: 3 * block }), { nil: undefined }),
+  /** Reads go through a buffer of the reader's, or into one of the caller's. */
+  into: fc.boolean(),
 });
 
 function repeating<T>(pattern: T[]): (n: number) => T {
@@ -64,10 +68,12 @@ describe('any sequence of reads through blocks', () => {
     const reason = new Error('enough');
     await fc.assert(
       fc.asyncProperty(scenario, async (given) => {
+        const kept = (length: number, n: number): number =>
+          Math.floor((length * repeating(given.breaks)(n)) / 70);
         const faulty: ObjectStore = failNth(
-          truncating(slow(inner, repeating(given.pauses)), (length, n) =>
-            Math.floor((length * repeating(given.breaks)(n)) / 70),
-          ),
+          given.partBytes === undefined
+            ? truncating(slow(inner, repeating(given.pauses)), kept)
+            : inParts(slow(inner, repeating(given.pauses)), given.partBytes, kept),
           repeating(given.fails),
         );
         const limited = limitStore(faulty, given.concurrency);
@@ -89,9 +95,15 @@ describe('any sequence of reads through blocks', () => {
             throw error;
           }
         };
+        const read = async (range: ByteRange): Promise<Buffer> => {
+          if (!given.into) return reader.read(wanted, range);
+          const target = Buffer.alloc(range.end - range.start);
+          await reader.readInto(target, wanted, range);
+          return target;
+        };
         const running: Promise<void>[] = [];
         for (const each of given.steps) {
-          if (each.kind === 'read') running.push(check(reader.read(wanted, each.range), each.range));
+          if (each.kind === 'read') running.push(check(read(each.range), each.range));
           else if (each.kind === 'ahead') reader.prefetch(wanted, each.ranges);
           else if (each.kind === 'peek') {
             const found = reader.peek(wanted, each.range);

@@ -91,6 +91,34 @@ export function truncating(inner: ObjectStore, keep: (length: number, n: number)
   });
 }
 
+/**
+ * As `truncating`, but for who takes parts: bodies come as parts of `partBytes`, in turns of their own, as those of a
+ * network do.
+ */
+export function inParts(
+  inner: ObjectStore,
+  partBytes: number,
+  keep: (length: number, n: number) => number,
+): ObjectStore {
+  let n = 0;
+  return withFaults(inner, {
+    getWithInfo: async (key, options) => {
+      const { bytes, info } = await inner.getWithInfo(key, options);
+      if (!options?.onPart) return { bytes, info };
+      const kept = Math.min(bytes.length, keep(bytes.length, ++n));
+      for (let at = 0; at < kept; at += partBytes) {
+        await Promise.resolve();
+        options.signal?.throwIfAborted();
+        const part = Buffer.from(bytes.subarray(at, Math.min(kept, at + partBytes)));
+        options.onPart(part, info);
+        part.fill(0);
+      }
+      if (kept === bytes.length) return { bytes: Buffer.alloc(0), info };
+      throw new BrokenBody(`${key} broke off`, Buffer.alloc(0), info, { delivered: kept });
+    },
+  });
+}
+
 /** One bit of every body of `key` is wrong, and nothing says so. */
 export function bitFlip(inner: ObjectStore, key: string, byte: number): ObjectStore {
   return withFaults(inner, {

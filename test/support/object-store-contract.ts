@@ -93,6 +93,25 @@ export function describeObjectStore(
       }
     });
 
+    it('gives every byte once to who takes parts, in order, the rest in the answer', async () => {
+      const key = newKey();
+      const bytes = randomBytes(500_000);
+      const { etag } = await store.put(key, bytes);
+      for (const range of [undefined, { start: 1000, end: 400_000 }]) {
+        const parts: Buffer[] = [];
+        const { bytes: rest, info } = await store.getWithInfo(key, {
+          range,
+          onPart: (part, of) => {
+            expect(of).toMatchObject({ key, etag, size: bytes.length });
+            parts.push(Buffer.from(part));
+          },
+        });
+        expect(info).toMatchObject({ key, etag, size: bytes.length });
+        const all = Buffer.concat([...parts, rest]);
+        expect(all.equals(range ? bytes.subarray(range.start, range.end) : bytes)).toBe(true);
+      }
+    });
+
     it('says that bytes are missing where the object ends before the range', async () => {
       const key = newKey();
       await store.put(key, Buffer.alloc(100));
