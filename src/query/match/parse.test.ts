@@ -30,6 +30,8 @@ describe('refused filters', () => {
     ['{"a":{"$gt":1,"$near":[1,2]}}', 2, 'near must be first in: { $gt: 1, $near: [ 1, 2 ] }'],
     ['{"$or":[{"$isolated":1}]}', 2, '$atomic/$isolated has to be at the top level'],
     ['{"$text":1}', 2, '$text expects an object'],
+    ['{"a":{"$gt":1,"constructor":2}}', 2, 'unknown operator: constructor'],
+    ['{"a":{"$gt":1,"toString":2}}', 2, 'unknown operator: toString'],
   ])('%s', (filter, code, message) => {
     expect(() => parseFilter(fromEjson(filter), {})).toThrow(expect.objectContaining({ code, message }));
   });

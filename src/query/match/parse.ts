@@ -24,20 +24,20 @@ export function parseFilter(filter: Value, context: MatchContext): MatchNode {
   return new FilterParser(context).document(filter, 0);
 }
 
-const comparisons: Record<string, CompareOperator> = {
-  $eq: 'eq',
-  $lt: 'lt',
-  $lte: 'lte',
-  $gt: 'gt',
-  $gte: 'gte',
-};
+const comparisons = new Map<string, CompareOperator>([
+  ['$eq', 'eq'],
+  ['$lt', 'lt'],
+  ['$lte', 'lte'],
+  ['$gt', 'gt'],
+  ['$gte', 'gte'],
+]);
 
-const bitTests: Record<string, BitTest> = {
-  $bitsAllSet: 'allSet',
-  $bitsAllClear: 'allClear',
-  $bitsAnySet: 'anySet',
-  $bitsAnyClear: 'anyClear',
-};
+const bitTests = new Map<string, BitTest>([
+  ['$bitsAllSet', 'allSet'],
+  ['$bitsAllClear', 'allClear'],
+  ['$bitsAnySet', 'anySet'],
+  ['$bitsAnyClear', 'anyClear'],
+]);
 
 const nearOperators = new Set(['$near', '$nearSphere', '$geoNear']);
 const geoOperators = new Set(['$within', '$geoWithin', '$geoIntersects']);
@@ -45,8 +45,8 @@ const otherOperators =
   '$ne $in $nin $mod $all $size $exists $type $regex $options $elemMatch $near $nearSphere $geoNear $within $geoWithin $geoIntersects';
 const operatorNames = new Set([
   ...otherOperators.split(' '),
-  ...Object.keys(comparisons).filter((name) => name !== '$eq'),
-  ...Object.keys(bitTests),
+  ...[...comparisons.keys()].filter((name) => name !== '$eq'),
+  ...bitTests.keys(),
 ]);
 
 class FilterParser {
@@ -126,9 +126,9 @@ class FilterParser {
 
   #operator(path: string, element: Element, all: Value, level: number): MatchNode | undefined {
     const { name, value } = element;
-    const comparison = comparisons[name];
+    const comparison = comparisons.get(name);
     if (comparison !== undefined) return parseCompare(path, comparison, value);
-    const bits = bitTests[name];
+    const bits = bitTests.get(name);
     if (bits !== undefined) {
       return { kind: 'bits', path, test: bits, bits: parseBits(path, element) };
     }

@@ -41,6 +41,20 @@ describe('sorting', () => {
   it('takes only items that the query could have found', async () => {
     expect(await order('{"a":1}', ['{"a":[1,7]}', '{"a":6}'], '{"a":{"$gt":5}}')).toBe('1 0');
     expect(await order('{"a":1}', ['{"a":[1,7]}', '{"a":6}'], '{"b":{"$exists":false}}')).toBe('0 1');
+    expect(await order('{"a":1}', ['{"a":["x",7]}', '{"a":8}'], '{"a":{"$type":"string"}}')).toBe('1 0');
+    expect(await order('{"a":1}', ['{"a":[null,7]}', '{"a":6}'], '{"a":{"$mod":[1,0]}}')).toBe('1 0');
+    expect(await order('{"a":1}', ['{"a":[1,7]}', '{"a":6}'], '{"a":{"$elemMatch":{"$gt":5,"$lt":9}}}')).toBe(
+      '1 0',
+    );
+  });
+
+  it('takes any item where the query says two things of the field, or says them of two fields of one array', async () => {
+    expect(await order('{"a":1}', ['{"a":[1,7]}', '{"a":6}'], '{"a":{"$gt":5,"$lt":9}}')).toBe('0 1');
+    expect(
+      await order('{"a":1}', ['{"a":[1,7]}', '{"a":6}'], '{"a":{"$gt":5},"$or":[{"a":6},{"a":7}]}'),
+    ).toBe('0 1');
+    const documents = ['{"a":[{"b":1,"c":9},{"b":1,"c":2}]}', '{"a":{"b":1,"c":5}}'];
+    expect(await order('{"a.b":1,"a.c":1}', documents, '{"a.b":1,"a.c":{"$gt":4}}')).toBe('0 1');
   });
 
   it('keeps the first so many, and equal keys in the order of adding', async () => {

@@ -25,7 +25,7 @@ export function readOptions(command: Value, kinds: Readonly<Record<string, Optio
       first = false;
       continue;
     }
-    const kind = kinds[name];
+    const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
     if (kind === undefined) {
       if (name.startsWith('$')) continue;
       throw failedToParse(`Failed to parse: ${printDocument(command)}. Unrecognized field '${name}'.`);

@@ -1,9 +1,8 @@
-import { doubleOf } from '../../../bson/access.ts';
 import { stringValue } from '../../../bson/make.ts';
 import { printValue } from '../../../bson/print.ts';
 import { BsonType } from '../../../bson/types.ts';
 import { items, type Value } from '../../../bson/value.ts';
-import { isNaNDecimal } from './nan.ts';
+import { isNaNValue } from './nan.ts';
 import { encodeBody } from '../keystring/encode.ts';
 import { justAfter, justBefore, KeyType, type KeyVersion } from '../keystring/key-types.ts';
 import { everything, intersect, union, type Edge, type Interval, type Intervals } from './intervals.ts';
@@ -35,7 +34,8 @@ export function boundsOf(test: Test, context: BoundsContext): Intervals | undefi
     case 'exists':
       return [everything];
     case 'number':
-      return [bracket(KeyType.hugeNegative, KeyType.hugePositive + 1, '-inf.0', 'inf.0', true)];
+      // NaN too: cut to a whole number it has a remainder.
+      return [bracket(KeyType.nan, KeyType.hugePositive + 1, 'nan.0', 'inf.0', true)];
     case 'element':
       return test.tests
         .map((inner) => boundsOf(inner, context) ?? [everything])
@@ -134,10 +134,6 @@ function compared(
     case 'lte':
       return [{ low: within.low, high: edge(high.bytes, true), point: undefined }];
   }
-}
-
-function isNaNValue(value: Value): boolean {
-  return value.type === BsonType.double ? Number.isNaN(doubleOf(value)) : isNaNDecimal(value);
 }
 
 function bracket(low: number, high: number, lowText: string, highText: string, inclusive: boolean): Interval {

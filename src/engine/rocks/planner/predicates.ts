@@ -1,6 +1,7 @@
 import { BsonType } from '../../../bson/types.ts';
 import type { Value } from '../../../bson/value.ts';
 import type { MatchNode, RegexNode } from '../../../query/match/tree.ts';
+import { isNaNValue } from './nan.ts';
 
 /** What a filter asks of one path, as far as an index can use it. */
 export type Test =
@@ -102,11 +103,13 @@ function isExact(test: Test): boolean {
     case 'in':
       return test.regexes.length === 0 && test.values.every(isPlain);
     case 'eq':
-    case 'gt':
     case 'gte':
-    case 'lt':
     case 'lte':
       return isPlain(test.value);
+    case 'gt':
+    case 'lt':
+      // Nothing is above or below NaN; the bounds do not say so.
+      return isPlain(test.value) && !isNaNValue(test.value);
     default:
       return false;
   }

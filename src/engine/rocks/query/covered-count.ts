@@ -1,7 +1,7 @@
 import type { Collection } from '../catalog/collection.ts';
 import { tableRange } from '../catalog/key-space.ts';
 import type { Plan } from '../planner/plan.ts';
-import { conjunctsOf } from '../planner/predicates.ts';
+import { conjunctsOf, type Test } from '../planner/predicates.ts';
 import { isComplete } from '../planner/usable.ts';
 import type { Prefix } from '../prefix.ts';
 import { scanDatabase } from '../scan/database-scan.ts';
@@ -56,15 +56,21 @@ export function countableEntries(
 ): AsyncGenerator<number> | undefined {
   if (plan.kind !== 'index' || plan.index.type !== 'btree' || plan.index.multikey || plan.limits)
     return undefined;
-  const used = new Set(
-    plan.bounds.flatMap((bounds) => bounds.used.map(({ path, test }) => `${path} ${test.op}`)),
-  );
+  const used = plan.bounds.flatMap((bounds) => bounds.used);
   const covered = conjunctsOf(filter).every(
     (conjunct) =>
-      conjunct.kind === 'path' && conjunct.exact && used.has(`${conjunct.path} ${conjunct.test.op}`),
+      conjunct.kind === 'path' &&
+      conjunct.exact &&
+      used.some(({ path, test }) => path === conjunct.path && isSameTest(test, conjunct.test)),
   );
   if (!covered) return undefined;
   return entryLengths(scanIndex(state.database, plan, counts, signal));
+}
+
+/** Of one filter: the values of equal tests are the same. */
+function isSameTest(a: Test, b: Test): boolean {
+  if (a.op === 'in' && b.op === 'in') return a.values === b.values && a.regexes.length === b.regexes.length;
+  return a.op === b.op && 'value' in a && 'value' in b && a.value === b.value;
 }
 
 async function* entryLengths(entries: AsyncIterable<readonly unknown[]>): AsyncGenerator<number> {

@@ -41,7 +41,8 @@ function readItem(reader: PatternReader): Item | undefined {
   if (next === '[') {
     const posix = reader.match(/^:(\^?)([a-z]+):\]/);
     if (posix !== undefined) {
-      const pair = posixSets[posix[2] ?? ''];
+      const name = posix[2] ?? '';
+      const pair = Object.hasOwn(posixSets, name) ? posixSets[name] : undefined;
       if (pair === undefined) throw invalidPattern();
       return { set: pair[posix[1] === '^' ? 1 : 0] };
     }
