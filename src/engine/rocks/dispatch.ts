@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { documentOf, elements, type Value } from '../../bson/value.ts';
+import { documentOf, elements, field, type Value } from '../../bson/value.ts';
 import { InvalidBson } from '../../bson/layout.ts';
 import { printDocument } from '../../bson/print.ts';
 import { bsonProblem } from '../../bson/validate.ts';
@@ -27,6 +27,9 @@ export async function dispatch(state: RocksEngineState, request: CommandRequest)
     const handler = Object.hasOwn(handlers, name) ? handlers[name] : undefined;
     if (handler === undefined) throw unknownCommand(name, command);
     checkDatabaseName(db);
+    if (field(command, 'writeConcern') !== undefined) {
+      throw new CommandError(72, 'InvalidOptions', 'Command does not support writeConcern');
+    }
     if (mentionsWhere(command)) await loadJavaScript();
     return await runLimited(handler, { state, db, name, command, signal });
   } catch (error) {

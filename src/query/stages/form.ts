@@ -1,5 +1,6 @@
+import { stringOf } from '../../bson/access.ts';
 import { BsonType } from '../../bson/types.ts';
-import { elements, type Element, type Value } from '../../bson/value.ts';
+import { elements, field, type Element, type Value } from '../../bson/value.ts';
 import { CommandError, location } from '../errors.ts';
 import { facetPipelines } from './facet.ts';
 import { checkGraphLookupFrom } from './graph-lookup-spec.ts';
@@ -23,6 +24,15 @@ export function checkForm(stages: readonly Value[]): void {
     else if (name === '$lookup') checkLookupFrom(value);
     else if (name === '$graphLookup') checkGraphLookupFrom(value);
     else parserOf(name);
+  }
+}
+
+/** The collections and views that $lookup and $graphLookup read, also inside $facet, of a pipeline that `checkForm` has passed. */
+export function* joinedCollections(stages: readonly Value[]): Generator<string> {
+  for (const stage of stages) {
+    const { name, value } = onlyField(stage);
+    if (name === '$facet') for (const facet of facetPipelines(value)) yield* joinedCollections(facet.stages);
+    else if (name === '$lookup' || name === '$graphLookup') yield stringOf(field(value, 'from') as Value);
   }
 }
 

@@ -1,4 +1,4 @@
-import { boolOf } from '../../../bson/access.ts';
+import { boolOf, stringOf } from '../../../bson/access.ts';
 import type { DocumentBuilder } from '../../../bson/builder.ts';
 import { BsonType } from '../../../bson/types.ts';
 import { elements, field, items, type Value } from '../../../bson/value.ts';
@@ -6,7 +6,7 @@ import { CommandError, failedToParse, location } from '../../../query/errors.ts'
 import { parseCollation } from '../../../query/collation.ts';
 import { cursorSignal } from '../cursors/cursor-signal.ts';
 import { cursorOptions, startCursor } from '../cursors/start-cursor.ts';
-import { collectionName, firstValue } from '../options/collection-name.ts';
+import { firstValue } from '../options/collection-name.ts';
 import { checkReadConcern } from '../options/read-concern.ts';
 import { prepareAggregate, runAggregate, type PreparedAggregate } from '../query/aggregate-documents.ts';
 import { resolveCollator } from '../query/collation.ts';
@@ -36,7 +36,9 @@ const aggregate: Handler = async (context) => {
 function aggregateName(command: Value): string {
   const first = firstValue(command);
   if (first?.type !== BsonType.string) throw location(16886, 'nsToCollectionSubstring: no .');
-  return collectionName(command);
+  const name = stringOf(first);
+  if (name === '') throw new CommandError(undefined, undefined, 'missing collection name');
+  return name;
 }
 
 /** The options of a pipeline and the collection or view that it is for. */
@@ -92,7 +94,7 @@ export async function prepareOn(
   signal: AbortSignal,
 ): Promise<PreparedAggregate> {
   const { pipeline, allowDiskUse } = options;
-  const view = await resolveView(state, db, name);
+  const view = startsWithCollStats(pipeline) ? undefined : await resolveView(state, db, name);
   if (view) {
     checkViewCollation(options.collation, view);
     return prepareAggregate(state, {
@@ -106,6 +108,11 @@ export async function prepareOn(
   }
   const collator = resolveCollator(options.collation, state.catalog.collection(db, name));
   return prepareAggregate(state, { db, collection: name, pipeline, collator, allowDiskUse, signal });
+}
+
+/** $collStats tells of a view itself. */
+function startsWithCollStats([first]: Value[]): boolean {
+  return first !== undefined && field(first, '$collStats') !== undefined;
 }
 
 const known = new Set([
@@ -138,6 +145,7 @@ export function readAggregateOptions(command: Value): NamedAggregate {
   }
   const collation = field(command, 'collation');
   if (collation && !collation.isDocument()) throw typeMismatch('collation must be an object');
+  flag(command, 'fromRouter');
   return {
     name,
     pipeline: stages,

@@ -10,14 +10,12 @@ import { DistinctValues } from '../query/distinct-values.ts';
 import { distinctByIndex, distinctIndex } from '../query/distinct-by-index.ts';
 import { emptyDocument } from '../query/empty.ts';
 import { readMatching } from '../query/read-matching.ts';
-import { resolveView, type ResolvedView } from '../query/resolved-view.ts';
-import { checkViewCollation, stage } from '../query/views.ts';
-import { prepareAggregate, runAggregate } from '../query/aggregate-documents.ts';
-import { parseCollation } from '../../../query/collation.ts';
-import type { Batches } from '../../../query/context.ts';
-import type { RocksEngineState } from '../state.ts';
+import { stage } from '../query/views.ts';
+import { runAggregate } from '../query/aggregate-documents.ts';
+import { newReply } from '../reply.ts';
 import { typeName } from '../../../query/expression/type-name.ts';
-import type { Handler } from './command.ts';
+import { prepareOn } from './aggregate.ts';
+import type { CommandContext, Handler } from './command.ts';
 
 /** distinct: the values at a path, items of arrays one by one. */
 const distinct: Handler = async (context) => {
@@ -26,15 +24,16 @@ const distinct: Handler = async (context) => {
   if (first?.type !== BsonType.string) throw location(28539, 'need a valid database name');
   const name = stringOf(first);
   if (name === '') throw location(28538, 'need a non-empty collection name');
-  const { key, filter, collation } = readOptions(command);
+  const options = readOptions(command);
+  const { key, filter, collation } = options;
   checkReadConcern(command);
   const collection = state.catalog.collection(db, name);
-  const view = await resolveView(state, db, name);
-  if (view) checkViewCollation(collation, view);
+  if (collection === undefined && (await state.catalog.view(db, name))) {
+    return distinctOfView(context, name, options);
+  }
   const collator = resolveCollator(collation, collection);
-  const values = new DistinctValues(key, view ? view.collation && parseCollation(view.collation) : collator);
-  const index =
-    view || !isEmpty(filter) || collator ? undefined : collection && distinctIndex(collection, key);
+  const values = new DistinctValues(key, collator);
+  const index = !isEmpty(filter) || collator ? undefined : collection && distinctIndex(collection, key);
   let left = filter;
   if (index) {
     const found = await distinctByIndex(state, index, signal);
@@ -42,9 +41,7 @@ const distinct: Handler = async (context) => {
     if (!found.unsure) return values.reply();
     left = new DocumentBuilder().null(key).finish();
   }
-  const source = view
-    ? viewDocuments(state, db, view, filter, signal)
-    : readMatching(state, collection, { filter: left, collator, signal });
+  const source = readMatching(state, collection, { filter: left, collator, signal });
   for await (const batch of source) values.add(batch);
   return values.reply();
 };
@@ -53,25 +50,38 @@ function isEmpty(filter: Value): boolean {
   return filter.end - filter.start <= 5;
 }
 
-async function* viewDocuments(
-  state: RocksEngineState,
-  db: string,
-  view: ResolvedView,
-  filter: Value,
-  signal: AbortSignal,
-): Batches {
-  const prepared = await prepareAggregate(state, {
-    db,
-    collection: view.collection,
-    pipeline: [...view.pipeline, stage('$match', filter)],
-    collator: view.collation && parseCollation(view.collation),
-    allowDiskUse: false,
-    signal,
-  });
-  yield* runAggregate(state, prepared);
+/** mongod makes a pipeline of it, so paths through arrays find other values than in a collection. */
+async function distinctOfView(
+  context: CommandContext,
+  name: string,
+  { key, filter, collation }: DistinctOptions,
+): Promise<DocumentBuilder> {
+  const path = `$${key}`;
+  const unwind = new DocumentBuilder()
+    .openDocument('$unwind')
+    .string('path', path)
+    .bool('preserveNullAndEmptyArrays', true)
+    .close();
+  const group = new DocumentBuilder().openDocument('$group').null('_id');
+  group.openDocument('distinct').string('$addToSet', path).close().close();
+  const pipeline = [stage('$match', filter), unwind.finish(), group.finish()];
+  const options = { pipeline, collation, allowDiskUse: false, explain: false };
+  const prepared = await prepareOn(context, name, options, context.signal);
+  let values: Value | undefined;
+  for await (const batch of runAggregate(context.state, prepared)) {
+    for (const document of batch) values = field(document, 'distinct');
+  }
+  if (values === undefined) return newReply().openArray('values').close();
+  return newReply(values.end - values.start + 64).append('values', values);
 }
 
-function readOptions(command: Value): { key: string; filter: Value; collation: Value | undefined } {
+interface DistinctOptions {
+  key: string;
+  filter: Value;
+  collation: Value | undefined;
+}
+
+function readOptions(command: Value): DistinctOptions {
   const key = field(command, 'key');
   if (key === undefined) throw new CommandError(4, 'NoSuchKey', 'Missing expected field "key"');
   if (key.type !== BsonType.string) throw wrongType('key', 'string', key);

@@ -74,6 +74,7 @@ const dataSize: Handler = async ({ state, command, signal }) => {
     }
   }
   const { db, collection: name } = splitNamespace(stringOf(first));
+  await refuseView(state, db, name);
   const collection = state.catalog.collection(db, name);
   const reply = newReply();
   if (collection === undefined) return reply.int('size', 0).int('numObjects', 0);

@@ -1,6 +1,9 @@
 import type { Collator } from '../../../bson/compare.ts';
 import type { Value } from '../../../bson/value.ts';
+import { parseCollation, sameCollation } from '../../../query/collation.ts';
 import type { Batches } from '../../../query/context.ts';
+import { CommandError, failedToParse } from '../../../query/errors.ts';
+import { joinedCollections } from '../../../query/stages/form.ts';
 import { compilePipeline } from '../../../query/stages/pipeline.ts';
 import { noDocuments } from '../../../query/stages/batches.ts';
 import type { Pipeline } from '../../../query/stages/stage.ts';
@@ -15,6 +18,7 @@ import { matched } from './matched.ts';
 import { nearest } from './nearest.ts';
 import { planQuery } from './plan-query.ts';
 import { readPlan } from './plan-source.ts';
+import { resolveView } from './resolved-view.ts';
 
 export interface AggregateRequest {
   db: string;
@@ -46,6 +50,7 @@ export async function prepareAggregate(
     collection: request.collection,
     allowDiskUse,
   });
+  await checkJoinedViews(state, request);
   const collection = state.catalog.collection(db, request.collection);
   const { pushdown } = pipeline;
   const query = compileQuery(pushdown.filter ?? emptyDocument, collection, collator);
@@ -59,6 +64,24 @@ export async function prepareAggregate(
   });
   const choice = await settleChoice(state.database, planned);
   return { request, pipeline, collection, query, choice };
+}
+
+/** A view that is joined must have the collation of the pipeline. Throws OptionNotSupportedOnView, and 9 for a view without an end. */
+async function checkJoinedViews(state: RocksEngineState, request: AggregateRequest): Promise<void> {
+  const { db, collator, pipeline } = request;
+  for (const name of joinedCollections(pipeline)) {
+    const view = await resolveView(state, db, name).catch((error: unknown) => {
+      if (!(error instanceof CommandError)) throw error;
+      throw failedToParse(`Failed to resolve view '${db}.${name}': ${error.message}`);
+    });
+    if (view && !sameCollation(view.collation && parseCollation(view.collation), collator)) {
+      throw new CommandError(
+        167,
+        'OptionNotSupportedOnView',
+        `Cannot override default collation of view ${db}.${name}`,
+      );
+    }
+  }
 }
 
 /** Runs a prepared pipeline. */

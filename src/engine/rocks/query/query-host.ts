@@ -9,6 +9,7 @@ import { appendCollectionStats } from '../stats/append-stats.ts';
 import { collectionStats } from '../stats/collection-stats.ts';
 import { prepareAggregate, runAggregate } from './aggregate-documents.ts';
 import { resolveView } from './resolved-view.ts';
+import { refuseView } from './target.ts';
 
 /** The collections of the backup as stages see them, for a query that ends with `signal`. */
 export function queryHost(state: RocksEngineState, signal: AbortSignal): QueryHost {
@@ -66,6 +67,7 @@ async function collStats(
     document.close();
   }
   if (field(options, 'storageStats')) {
+    await refuseView(state, db, name);
     if (collection === undefined)
       throw location(
         40280,

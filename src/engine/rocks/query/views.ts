@@ -13,6 +13,8 @@ const refused = [
   'max',
   'maxScan',
   'returnKey',
+  'hint',
+  'comment',
   'showRecordId',
   'snapshot',
   'tailable',
@@ -20,7 +22,6 @@ const refused = [
   'noCursorTimeout',
   'awaitData',
   'allowPartialResults',
-  'hint',
 ] as const;
 
 /** The stages that a find on a view adds to the view's. Throws CommandError for options that a view refuses. */
