@@ -1,36 +1,49 @@
 import { stringOf } from '../../../bson/access.ts';
 import { BsonType } from '../../../bson/types.ts';
-import { field } from '../../../bson/value.ts';
-import { badValue, CommandError } from '../../../query/errors.ts';
+import { field, type Value } from '../../../bson/value.ts';
+import { badValue, CommandError, location } from '../../../query/errors.ts';
+import { typeName } from '../../../query/expression/type-name.ts';
 import { groupDocuments } from '../../../query/javascript/group.ts';
 import { firstValue } from '../options/collection-name.ts';
 import { resolveCollator } from '../query/collation.ts';
 import { refuseView } from '../query/target.ts';
 import { newReply } from '../reply.ts';
 import type { Handler } from './command.ts';
-import { documentOption } from './count.ts';
-import { isFunction, scriptInput } from './script-input.ts';
+import { functionOption, scriptInput } from './script-input.ts';
 
 /** group: documents put together by a key and reduced by a script, which later versions no longer have. */
 const group: Handler = async (context) => {
   const { state, db, command, signal } = context;
   const options = firstValue(command);
-  if (options?.type !== BsonType.object) throw badValue('group requires an object');
+  if (options?.type !== BsonType.object)
+    throw location(10065, 'invalid parameter: expected an object (group)');
   const ns = field(options, 'ns');
-  if (ns?.type !== BsonType.string) throw new CommandError(73, 'InvalidNamespace', 'Invalid namespace');
+  if (ns?.type !== BsonType.string) throw location(17211, 'ns has to be set');
   const name = stringOf(ns);
-  await refuseView(state, db, name);
-  const reduce = field(options, '$reduce');
-  if (!isFunction(reduce)) throw badValue('$reduce has to be set');
-  const initial = field(options, 'initial');
-  if (initial?.type !== BsonType.object) throw badValue('initial has to be an object');
-  const key = documentOption(options, 'key');
-  const keyFunction = field(options, '$keyf');
+  const key = objectOf(options, 'key');
+  const keyGiven = field(options, '$keyf');
+  if (key !== undefined && keyGiven !== undefined) throw badValue("can't have key and $keyf");
+  const keyFunction = keyGiven && functionOption(keyGiven);
+  const collation = field(options, 'collation');
+  if (collation !== undefined && !collation.isDocument()) {
+    const found = typeName(collation);
+    throw new CommandError(
+      14,
+      'TypeMismatch',
+      `"collation" had the wrong type. Expected object, found ${found}`,
+    );
+  }
+  const reduceGiven = field(options, '$reduce');
+  if (reduceGiven === undefined) throw badValue('$reduce has to be set');
+  const reduce = functionOption(reduceGiven);
+  const initial = objectOf(options, 'initial');
+  if (initial === undefined) throw badValue('initial has to be an object');
   const finalize = field(options, 'finalize');
-  const collation = documentOption(options, 'collation');
+  const finalizer = finalize && functionOption(finalize);
+  await refuseView(state, db, name);
   const documents = scriptInput(context, {
     name,
-    filter: documentOption(options, 'cond'),
+    filter: objectOf(options, 'cond', 'condition', 'query', 'q'),
     sort: undefined,
     limit: undefined,
     collation,
@@ -39,10 +52,10 @@ const group: Handler = async (context) => {
     documents,
     {
       key,
-      keyFunction: key === undefined && isFunction(keyFunction) ? keyFunction : undefined,
+      keyFunction,
       initial,
       reduce,
-      finalize: isFunction(finalize) ? finalize : undefined,
+      finalize: finalizer,
       collator: resolveCollator(collation, state.catalog.collection(db, name)),
     },
     signal,
@@ -51,5 +64,14 @@ const group: Handler = async (context) => {
   for (const each of retval) reply.push(each);
   return reply.close().long('count', BigInt(count)).long('keys', BigInt(retval.length));
 };
+
+/** The first of these options that is a document. */
+function objectOf(options: Value, ...names: string[]): Value | undefined {
+  for (const name of names) {
+    const value = field(options, name);
+    if (value?.isDocument() === true) return value;
+  }
+  return undefined;
+}
 
 export const groupCommands = { group };

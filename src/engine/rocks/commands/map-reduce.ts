@@ -2,35 +2,47 @@ import { boolOf } from '../../../bson/access.ts';
 import { BsonType } from '../../../bson/types.ts';
 import { field, type Value } from '../../../bson/value.ts';
 import { CommandError, location } from '../../../query/errors.ts';
+import type { Batches } from '../../../query/context.ts';
+import { typeName } from '../../../query/expression/type-name.ts';
 import { mapReduce } from '../../../query/javascript/map-reduce.ts';
+import { isTruthy } from '../../../query/match/parse-leaf.ts';
 import { collectionName } from '../options/collection-name.ts';
 import { toLong } from '../options/numbers.ts';
 import { resolveCollator } from '../query/collation.ts';
 import { refuseView } from '../query/target.ts';
 import { newReply } from '../reply.ts';
-import type { Handler } from './command.ts';
-import { documentOption } from './count.ts';
-import { functionOption, isFunction, scriptInput } from './script-input.ts';
+import type { CommandContext, Handler } from './command.ts';
+import { functionOption, scriptInput, type ScriptInput } from './script-input.ts';
 
 /** mapReduce with inline results; writing them to a collection is refused. */
 const handle: Handler = async (context) => {
   const { state, db, command, signal } = context;
   const name = collectionName(command);
   checkInline(field(command, 'out'));
-  await refuseView(state, db, name);
   const started = Date.now();
-  const map = functionOption(field(command, 'map'), 'map', 13598);
-  const reduce = functionOption(field(command, 'reduce'), 'reduce', 13598);
+  const map = functionOption(field(command, 'map'));
+  const reduce = functionOption(field(command, 'reduce'));
   const finalize = field(command, 'finalize');
+  const finalizer = finalize !== undefined && isTruthy(finalize) ? functionOption(finalize) : undefined;
   const jsMode = field(command, 'jsMode');
+  const filter = blankOrObject(command, 'query', 13608);
+  const sort = blankOrObject(command, 'sort', 13609);
+  const collation = field(command, 'collation');
+  if (collation !== undefined && !collation.isDocument()) {
+    throw location(
+      40082,
+      `mapReduce 'collation' parameter must be of type Object but found type: ${typeName(collation)}`,
+    );
+  }
+  const scope = field(command, 'scope');
   const limit = Number(toLong(field(command, 'limit')) ?? 0n);
-  const collation = documentOption(command, 'collation');
+  await refuseView(state, db, name);
   const collection = state.catalog.collection(db, name);
-  if (collection === undefined) throw new CommandError(26, 'NamespaceNotFound', "ns doesn't exist");
-  const documents = scriptInput(context, {
+  if (collection === undefined) throw new CommandError(undefined, undefined, "ns doesn't exist");
+  const documents = input(context, {
     name,
-    filter: documentOption(command, 'query'),
-    sort: documentOption(command, 'sort'),
+    filter,
+    sort,
     limit: limit > 0 ? limit : undefined,
     collation,
   });
@@ -39,8 +51,8 @@ const handle: Handler = async (context) => {
     {
       map,
       reduce,
-      finalize: isFunction(finalize) ? finalize : undefined,
-      scope: documentOption(command, 'scope'),
+      finalize: finalizer,
+      scope: scope?.isDocument() === true ? scope : undefined,
       jsMode: jsMode?.type === BsonType.bool && boolOf(jsMode),
       collator: resolveCollator(collation, collection),
     },
@@ -65,7 +77,30 @@ function checkInline(out: Value | undefined): void {
   if (out.type !== BsonType.object && out.type !== BsonType.string) {
     throw location(13606, "'out' has to be a string or an object");
   }
+  if (out.type === BsonType.object && !writingOutputs.some((name) => field(out, name) !== undefined)) {
+    throw location(13522, "please specify one of [replace|merge|reduce|inline] in 'out' object");
+  }
   throw new CommandError(20, 'IllegalOperation', 'Cannot execute a write operation in read-only mode');
+}
+
+const writingOutputs = ['normal', 'replace', 'merge', 'reduce'];
+
+/** A document, or undefined for what is absent or false. Throws `code` for all else. */
+function blankOrObject(command: Value, name: string, code: number): Value | undefined {
+  const value = field(command, name);
+  if (value === undefined || value.isDocument()) return value;
+  if (isTruthy(value)) throw location(code, `${name} has to be blank or an Object`);
+  return undefined;
+}
+
+/** What is wrong with the query or the sort has one code of mapReduce's own. */
+function input(context: CommandContext, options: ScriptInput): Batches {
+  try {
+    return scriptInput(context, options);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    throw location(17238, `Can't canonicalize query: ${error.message}`);
+  }
 }
 
 export const mapReduceCommands = { mapReduce: handle, mapreduce: handle };

@@ -46,14 +46,14 @@ export function scriptInput({ state, db, signal }: CommandContext, input: Script
 }
 
 /** Whether a value may be a function: code, with or without scope, or its text. */
-export function isFunction(value: Value | undefined): value is Value {
+function isFunction(value: Value | undefined): value is Value {
   return (
     value?.type === BsonType.code || value?.type === BsonType.codeWithScope || value?.type === BsonType.string
   );
 }
 
-/** A function that a command needs; throws with `code` if it is none. */
-export function functionOption(value: Value | undefined, name: string, code: number): Value {
-  if (!isFunction(value)) throw location(code, `${name} has to be a function`);
+/** A function that a command needs. Throws 10062 if it is none. */
+export function functionOption(value: Value | undefined): Value {
+  if (!isFunction(value)) throw location(10062, 'not code');
   return value;
 }
