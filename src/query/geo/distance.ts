@@ -12,7 +12,7 @@ export interface Nearness {
 
 /**
  * Measures documents against a near query on a dotted path: the nearest of all places that the document holds there, or undefined
- * if it holds none within the distances asked for.
+ * if it holds none or that one is not within the distances asked for.
  */
 export function nearnessOf(near: NearQuery, path: string): (document: Value) => Nearness | undefined {
   const steps = path.split('.');
@@ -24,11 +24,12 @@ export function nearnessOf(near: NearQuery, path: string): (document: Value) => 
         const measured = near.spherical ? sphereDistance(from, shape) : planeDistance(near.point, shape);
         if (measured === undefined) continue;
         const distance = measured * near.scale;
-        if (distance < near.minDistance || distance > near.maxDistance) continue;
         if (nearest === undefined || distance < nearest.distance) nearest = { distance, point: value };
       }
     }
-    return nearest;
+    // Only the nearest place counts: one that is too near is not made up for by another further off.
+    if (nearest === undefined) return undefined;
+    return nearest.distance < near.minDistance || nearest.distance > near.maxDistance ? undefined : nearest;
   };
 }
 

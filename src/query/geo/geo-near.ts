@@ -81,7 +81,8 @@ function limitOf(options: Value): number {
   if (!isNumberType(given.type)) throw location(17303, 'limit must be number');
   const limit = Number(toLongClamped(given));
   if (limit < 0) throw location(17302, 'limit must be >=0');
-  return limit;
+  // mongod looks at the limit only after it has put out a document.
+  return Math.max(limit, 1);
 }
 
 function multiplierOf(given: Value | undefined): number {

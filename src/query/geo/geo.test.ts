@@ -6,7 +6,16 @@ import { parseNear } from './near.ts';
 import { indexForGeoNear, indexForNear, geoIndexesOf } from './near-index.ts';
 import { area, Ring } from './ring.ts';
 import { angle, vectorOf } from './vector.ts';
-import { parseGeoIntersects, parseGeoWithin } from './within.ts';
+import { parseGeoIntersects as intersecting, parseGeoWithin as within } from './within.ts';
+
+const parsed =
+  (parse: typeof within) =>
+  (operand: ReturnType<typeof bson>): ((value: ReturnType<typeof bson>) => boolean) => {
+    const predicate = parse(operand);
+    return (value) => predicate.matches(value);
+  };
+const parseGeoWithin = parsed(within);
+const parseGeoIntersects = parsed(intersecting);
 
 const square = (west: number, south: number, east: number, north: number) => [
   [west, south],

@@ -48,6 +48,10 @@ export function parseGeoJson(value: Value): SphereShape | string {
 
 function isStrict(crs: Value | undefined): boolean | string {
   if (crs === undefined) return false;
+  const kind = crs.isDocument() ? field(crs, 'type') : undefined;
+  if (kind?.type !== BsonType.string || stringOf(kind) !== 'name') {
+    return 'GeoJSON CRS must have field "type": "name"';
+  }
   const properties = crs.isDocument() ? field(crs, 'properties') : undefined;
   const name = properties?.isDocument() ? field(properties, 'name') : undefined;
   if (name?.type !== BsonType.string)
@@ -77,6 +81,7 @@ function parseMulti(type: string, coordinates: Value | undefined): SphereShape |
   if (!coordinates?.isArray() || parse === undefined) return `${type} coordinates must be an array`;
   const parts: SphereShape[] = [];
   for (const item of items(coordinates)) {
+    if (!item.isArray()) return 'GeoJSON coordinates must be an array';
     const part = parse(item, false);
     if (typeof part === 'string') return part;
     parts.push(part);

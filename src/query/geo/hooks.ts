@@ -1,7 +1,7 @@
 import type { Element, Value } from '../../bson/value.ts';
-import type { GeoPredicate, MatchHooks } from '../match/hooks.ts';
+import type { MatchHooks } from '../match/hooks.ts';
 import { parseNear, type NearQuery } from './near.ts';
-import { parseGeoIntersects, parseGeoWithin } from './within.ts';
+import { parseGeoIntersects, parseGeoWithin, type GeoPredicate } from './within.ts';
 
 /** A `$near` with the path that it searches: what the matcher's tree holds as `near`. */
 export interface PathNear extends NearQuery {
@@ -12,7 +12,7 @@ export interface PathNear extends NearQuery {
 export const geoHooks = {
   parseGeo(_path: string, operator: Element): GeoPredicate {
     const parse = operator.name === '$geoIntersects' ? parseGeoIntersects : parseGeoWithin;
-    return { matches: parse(operator.value) };
+    return parse(operator.value);
   },
   parseNear(path: string, operators: Value): PathNear {
     return { path, ...parseNear(operators) };

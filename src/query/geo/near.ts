@@ -1,7 +1,7 @@
 import { elements, field, items, type Value } from '../../bson/value.ts';
 import { badValue, location } from '../errors.ts';
 import { geoJsonType, parseGeoJson } from './geojson.ts';
-import { coordinate, parsePair } from './points.ts';
+import { coordinate, isLegacy, parsePair } from './points.ts';
 import { onGlobe, type Point } from './shape.ts';
 import { earthRadiusMetres } from './vector.ts';
 
@@ -37,11 +37,11 @@ function parseWithSiblings(operand: Value): NearQuery | undefined {
   for (const { name, value } of elements(operand)) {
     if (operators.includes(name)) {
       if (!value.isDocument() && !value.isArray()) return undefined;
-      center = queryPoint(value);
+      center = queryPoint(value) ?? pointWithDistance(value);
       if (center && !center.geoJson) {
         const third = coordinate([...items(value)][2]);
         if (third !== undefined) maxDistance = third;
-        if (maxDistance < 0) throw location(18522, 'max distance must be non-negative');
+        if (!(maxDistance >= 0)) throw location(18522, 'max distance must be non-negative');
       }
       sphere = name === '$nearSphere';
     } else if (name === '$minDistance') minDistance = distance(name, value, 16893);
@@ -97,9 +97,8 @@ function geometryPoint(value: Value): Point {
 /** A legacy pair or a GeoJSON point in a query; undefined if it is neither. */
 export function queryPoint(value: Value): { point: Point; geoJson: boolean } | undefined {
   if (!value.isDocument() && !value.isArray()) return undefined;
-  const [first] = items(value);
-  if (value.isArray() || coordinate(first) !== undefined) {
-    const point = parsePair(value);
+  if (isLegacy(value)) {
+    const point = parsePair(value, true);
     return typeof point === 'string' ? undefined : { point, geoJson: false };
   }
   if (geoJsonType(value) !== 'Point') return undefined;
@@ -107,6 +106,14 @@ export function queryPoint(value: Value): { point: Point; geoJson: boolean } | u
   return typeof shape !== 'string' && shape.kind === 'point'
     ? { point: shape.point, geoJson: true }
     : undefined;
+}
+
+/** A point with its greatest distance as a third number, which only $near takes. */
+function pointWithDistance(value: Value): { point: Point; geoJson: boolean } | undefined {
+  const numbers = [...items(value)].map(coordinate);
+  const [x, y, third] = numbers;
+  if (numbers.length !== 3 || x === undefined || y === undefined || third === undefined) return undefined;
+  return { point: { x, y }, geoJson: false };
 }
 
 function distance(name: string, value: Value, code: number): number {

@@ -28,7 +28,8 @@ function parseRing(item: Value, strict: boolean): Ring | string {
   if (typeof positions === 'string') return positions;
   const [first] = positions;
   const last = positions.at(-1);
-  if (!first || !last || angle(first, last) > 1e-15) return 'Loop is not closed';
+  if (!first || !last) return 'Loop has no vertices';
+  if (first.some((value, at) => value !== last[at])) return 'Loop is not closed';
   const vertices = positions.slice(0, -1);
   if (vertices.length < 3) return 'Loop must have at least 3 different vertices';
   const fault = crossing(vertices);

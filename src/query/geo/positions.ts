@@ -3,9 +3,8 @@ import { parsePair } from './points.ts';
 import { onGlobe, type PointShape } from './shape.ts';
 import { vectorOf, type Vector } from './vector.ts';
 
-/** The coordinates of a GeoJSON Point, or the reason why they are none. */
+/** The coordinates of a GeoJSON Point, which may be a document too, or the reason why they are none. */
 export function parsePoint(coordinates: Value | undefined): PointShape | string {
-  if (!coordinates?.isArray()) return 'Point must be an array or object';
   const point = parsePair(coordinates);
   if (typeof point === 'string') return point;
   if (!onGlobe(point)) {
@@ -20,6 +19,7 @@ export function parsePositions(coordinates: Value | undefined): Vector[] | strin
   const vertices: Vector[] = [];
   let previous: { x: number; y: number } | undefined;
   for (const position of items(coordinates)) {
+    if (!position.isArray()) return 'GeoJSON coordinates must be an array';
     const parsed = parsePoint(position);
     if (typeof parsed === 'string') return parsed;
     const { point } = parsed;

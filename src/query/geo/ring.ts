@@ -1,8 +1,13 @@
-import { angleToArc, arcsCross, between, cross, dot, touching, type Vector } from './vector.ts';
+import { Loop } from './s2/loop.ts';
+import { angleToArc, cross, dot, type Vector } from './vector.ts';
+
+/** Areas, in steradians, whose sum of rounded parts may be on the wrong side. */
+const unclear = 1e-9;
 
 /** A closed ring of geodesic edges; the last vertex is joined to the first. The inside is left of the edges. */
 export class Ring {
   readonly vertices: readonly Vector[];
+  #loop: Loop | undefined;
 
   constructor(vertices: readonly Vector[]) {
     this.vertices = vertices;
@@ -10,7 +15,12 @@ export class Ring {
 
   /** The ring turned so that it encloses no more than half of the sphere: how GeoJSON without a winding order is read. */
   static smaller(vertices: readonly Vector[]): Ring {
-    return area(vertices) > 2 * Math.PI ? new Ring(vertices.toReversed()) : new Ring(vertices);
+    const left = area(vertices);
+    // Next to no area, or next to half of the sphere: the turns at the corners tell more exactly.
+    if (left < unclear || Math.abs(left - 2 * Math.PI) < unclear || left > 4 * Math.PI - unclear) {
+      return new Ring(Loop.smaller(vertices).vertices);
+    }
+    return left > 2 * Math.PI ? new Ring(vertices.toReversed()) : new Ring(vertices);
   }
 
   *edges(): Generator<[Vector, Vector]> {
@@ -28,33 +38,10 @@ export class Ring {
     return least;
   }
 
-  /**
-   * Whether a point, not on an edge, is inside: by the side from which an arc to some point of an edge arrives there, and by the
-   * number of edges that it crosses on the way.
-   */
+  /** Whether a point is inside; of points on an edge some are, as in S2. */
   contains(point: Vector): boolean {
-    for (const part of [0.5, 0.381, 0.672, 0.155, 0.843]) {
-      for (const [a, b] of this.edges()) {
-        const side = dot(cross(a, b), point);
-        const goal = between(a, b, part);
-        // Too near the edge's great circle, or nearly opposite, the arc says nothing reliable.
-        if (Math.abs(side) < 1e-14 || dot(goal, point) < -0.999999) continue;
-        const crossings = this.#crossings(point, goal, a, b);
-        if (crossings !== undefined) return side > 0 !== (crossings % 2 === 1);
-      }
-    }
-    return false;
-  }
-
-  #crossings(point: Vector, goal: Vector, skipA: Vector, skipB: Vector): number | undefined {
-    const arc = cross(point, goal);
-    let crossings = 0;
-    for (const [a, b] of this.edges()) {
-      if (a === skipA && b === skipB) continue;
-      if (Math.abs(dot(arc, a)) < 1e-15 && angleToArc(a, point, goal) < touching) return undefined;
-      if (arcsCross(point, goal, a, b)) crossings++;
-    }
-    return crossings;
+    this.#loop ??= new Loop(this.vertices);
+    return this.#loop.has(point);
   }
 }
 

@@ -1,33 +1,38 @@
 import { elements, items, type Value } from '../../bson/value.ts';
 import { badValue } from '../errors.ts';
-import { geoJsonType, parseGeoJson } from './geojson.ts';
-import { coordinate, parsePair } from './points.ts';
+import { parseGeoJson } from './geojson.ts';
+import { coordinate, isLegacy, parsePair } from './points.ts';
 import { contains, intersects } from './predicates.ts';
 import { onGlobe, type Point, type QueryShape, type SphereShape } from './shape.ts';
 import { storedShape } from './stored.ts';
 import { vectorOf } from './vector.ts';
 
-/** Decides about one stored value. */
-export type GeoPredicate = (value: Value) => boolean;
+/** Decides about one stored value, and tells the shape by which it does, for the planner. */
+export interface GeoPredicate {
+  matches(value: Value): boolean;
+  readonly shape: QueryShape;
+}
 
 /** The operand of `$geoWithin` or `$within`. Throws CommandError. */
 export function parseGeoWithin(operand: Value): GeoPredicate {
   const shape = queryShape(operand);
   if (!canContain(shape)) throw badValue('$within not supported with provided geometry');
-  return (value) => {
+  const matches = (value: Value): boolean => {
     const stored = storedShape(value);
     return stored !== undefined && contains(shape, stored);
   };
+  return { matches, shape };
 }
 
 /** The operand of `$geoIntersects`. Throws CommandError. */
 export function parseGeoIntersects(operand: Value): GeoPredicate {
   const shape = queryShape(operand);
   if (!onlyOnSphere(shape)) throw badValue('$geoIntersect not supported with provided geometry');
-  return (value) => {
+  const matches = (value: Value): boolean => {
     const stored = storedShape(value);
     return stored !== undefined && intersects(shape, stored);
   };
+  return { matches, shape };
 }
 
 function canContain(shape: QueryShape): boolean {
@@ -44,7 +49,9 @@ function canContain(shape: QueryShape): boolean {
 
 function onlyOnSphere(shape: QueryShape): shape is SphereShape {
   if (shape.kind === 'collection') return shape.parts.every(onlyOnSphere);
-  return shape.kind === 'polygon' || shape.kind === 'line' || (shape.kind === 'point' && !shape.flat);
+  return (
+    shape.kind === 'polygon' || shape.kind === 'line' || (shape.kind === 'point' && onGlobe(shape.point))
+  );
 }
 
 const specifiers: Record<string, (operand: Value) => QueryShape> = {
@@ -55,43 +62,37 @@ const specifiers: Record<string, (operand: Value) => QueryShape> = {
   $polygon: polygon,
 };
 
-/** The shape that the operand names; further fields such as $uniqueDocs do nothing. */
+/** The shape that the operand names: the last one, though all have to be right. */
 function queryShape(operand: Value): QueryShape {
   if (!operand.isDocument()) throw badValue('geometry must be an object');
+  let shape: QueryShape | undefined;
   for (const { name, value } of elements(operand)) {
     if (name === '$uniqueDocs') continue;
     const parse = Object.hasOwn(specifiers, name) ? specifiers[name] : undefined;
-    if (parse === undefined) throw badValue(`unknown geo specifier: ${name}`);
-    return parse(value);
+    if (parse === undefined || !(value.isDocument() || value.isArray())) {
+      throw badValue(`unknown geo specifier: ${name}`);
+    }
+    shape = parse(value);
   }
-  throw badValue("geo query doesn't have any geometry");
+  if (shape === undefined) throw badValue("geo query doesn't have any geometry");
+  return shape;
 }
 
 function geometry(operand: Value): QueryShape {
-  if (!operand.isDocument() && !operand.isArray()) throw badValue('geometry must be an object');
-  if (geoJsonType(operand) === undefined) {
-    const point = parsePair(operand);
-    if (typeof point === 'string') throw badValue('unknown GeoJSON type');
-    return { kind: 'point', point, flat: true };
-  }
+  if (isLegacy(operand)) return { kind: 'point', point: pair(operand), flat: true };
   const shape = parseGeoJson(operand);
   if (typeof shape === 'string') throw badValue(shape);
   return shape;
 }
 
 function pair(value: Value | undefined): Point {
-  const point = parsePair(value);
+  const point = parsePair(value, true);
   if (typeof point === 'string') throw badValue(point);
   return point;
 }
 
-function parts(operand: Value, message: string): Value[] {
-  if (!operand.isDocument() && !operand.isArray()) throw badValue(message);
-  return [...items(operand)];
-}
-
 function box(operand: Value): QueryShape {
-  const [first, second] = parts(operand, 'unknown geo specifier: $box');
+  const [first, second] = items(operand);
   const a = pair(first);
   const b = pair(second);
   return {
@@ -102,13 +103,13 @@ function box(operand: Value): QueryShape {
 }
 
 function polygon(operand: Value): QueryShape {
-  const points = parts(operand, 'Polygon must be an array or object').map(pair);
+  const points = [...items(operand)].map(pair);
   if (points.length < 3) throw badValue('Polygon must have at least 3 points');
   return { kind: 'flatPolygon', points };
 }
 
 function centered(operand: Value): { center: Point; radius: number } {
-  const [at, size, third] = parts(operand, 'radius must be a non-negative number');
+  const [at, size, third] = items(operand);
   const center = pair(at);
   const radius = coordinate(size);
   if (radius === undefined || !(radius >= 0)) throw badValue('radius must be a non-negative number');

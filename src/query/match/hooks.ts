@@ -18,7 +18,7 @@ export interface MatchHooks {
   compileExpr?(expression: Value, collator: Collator | undefined): (document: Value) => boolean;
 }
 
-/** A parsed geo predicate. */
+/** A parsed geo predicate. What else it holds is between src/query/geo and the planner. */
 export interface GeoPredicate {
   /** Whether a value at the path matches: called for each item of an array and for the array itself. */
   matches(value: Value): boolean;

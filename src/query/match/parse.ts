@@ -132,7 +132,7 @@ class FilterParser {
     if (bits !== undefined) {
       return { kind: 'bits', path, test: bits, bits: parseBits(path, element) };
     }
-    if (geoOperators.has(name)) return this.#geo(path, element);
+    if (geoOperators.has(name)) return this.#geo(path, element, all);
     if (nearOperators.has(name)) throw badValue(`near must be first in: ${printDocument(all)}`);
     switch (name) {
       case '$not':
@@ -203,8 +203,10 @@ class FilterParser {
     return andOf(list.map((item) => parseAllValue(path, item, (name) => operatorNames.has(name))));
   }
 
-  #geo(path: string, operator: Element): MatchNode {
+  #geo(path: string, operator: Element, all: Value): MatchNode {
     const { hooks } = this.#context;
+    const extra = [...elements(all)][1];
+    if (extra !== undefined) throw badValue(`can't parse extra field: ${extra.name}`);
     if (hooks?.parseGeo === undefined) throw badValue(`unknown operator: ${operator.name}`);
     return { kind: 'geo', path, operator: operator.name, geo: hooks.parseGeo(path, operator) };
   }

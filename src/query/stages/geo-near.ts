@@ -1,12 +1,14 @@
 import { stringOf } from '../../bson/access.ts';
+import { DocumentBuilder } from '../../bson/builder.ts';
 import { doubleValue } from '../../bson/make.ts';
 import { BsonType } from '../../bson/types.ts';
-import { field, type Value } from '../../bson/value.ts';
+import { elements, field, type Value } from '../../bson/value.ts';
 import type { Batches } from '../context.ts';
 import { CommandError, location } from '../errors.ts';
 import { splitFieldPath } from '../expression/field-path.ts';
 import { nearestDocuments, parseGeoNear, type GeoNear } from '../geo/geo-near.ts';
 import { geoIndexesOf } from '../geo/near-index.ts';
+import { coordinate } from '../geo/points.ts';
 import { addMetadata } from '../metadata.ts';
 import { inBatches } from './batches.ts';
 import { matchStage } from './join-filter.ts';
@@ -16,7 +18,7 @@ import { hostOf } from './host.ts';
 
 /** `{$geoNear: {near, distanceField, ...}}`: the nearest documents with their distances; only as the first stage. */
 export const parseGeoNearStage: StageParser = (specification, context) => {
-  if (specification.type !== BsonType.object)
+  if (specification.type !== BsonType.object && specification.type !== BsonType.array)
     throw location(10065, 'invalid parameter: expected an object ($geoNear)');
   const near = field(specification, 'near');
   if (near?.type !== BsonType.array && near?.type !== BsonType.object) {
@@ -29,6 +31,12 @@ export const parseGeoNearStage: StageParser = (specification, context) => {
   const includeLocs = field(specification, 'includeLocs');
   if (includeLocs !== undefined && includeLocs.type !== BsonType.string) {
     throw location(16607, "$geoNear requires that 'includeLocs' option is a String");
+  }
+  if (field(specification, 'collation') !== undefined) {
+    throw location(
+      40227,
+      "$geoNear does not accept the 'collation' parameter. Instead, specify a collation for the entire aggregation command.",
+    );
   }
   const distancePath = splitFieldPath(stringOf(distanceField));
   const locationPath = includeLocs && splitFieldPath(stringOf(includeLocs));
@@ -62,10 +70,26 @@ async function* run(
   );
 }
 
+/** The options of the command that the stage runs: those of a wrong type are left out, and distances that are not positive. */
+function commandOptions(specification: Value): Value {
+  const options = new DocumentBuilder();
+  for (const { name, value } of elements(specification)) {
+    const number = coordinate(value);
+    const taken =
+      name === 'maxDistance' || name === 'minDistance'
+        ? number !== undefined && number > 0
+        : name === 'num' || name === 'limit' || name === 'distanceMultiplier'
+          ? number !== undefined
+          : name === 'near' || name === 'spherical' || name === 'query';
+    if (taken) options.append(name, value);
+  }
+  return options.finish();
+}
+
 /** The stage runs the geoNear command, so errors come wrapped. */
 function parsed(specification: Value, indexes: ReturnType<typeof geoIndexesOf>): GeoNear {
   try {
-    return parseGeoNear(specification, indexes);
+    return parseGeoNear(commandOptions(specification), indexes);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     const code = error.code === undefined ? '' : `, code: ${error.code}, codeName: "${error.codeName ?? ''}"`;

@@ -40,6 +40,8 @@ export function boundsOf(test: Test, context: BoundsContext): Intervals | undefi
       return test.tests
         .map((inner) => boundsOf(inner, context) ?? [everything])
         .reduce((a, b) => intersect(a, b));
+    case 'geo':
+      return undefined;
     default:
       return compared(test.op, test.value, context);
   }
@@ -84,7 +86,7 @@ function equalToArray(value: Value, context: BoundsContext): Intervals | undefin
 }
 
 /** The interval that holds one value, which must be one that the index can hold. */
-export function pointAt(value: Value, { version }: BoundsContext): Interval {
+export function pointAt(value: Value, { version }: Pick<BoundsContext, 'version'>): Interval {
   const body = encodeBody([value], [1], version);
   const text = printValue(value);
   return {
@@ -92,6 +94,11 @@ export function pointAt(value: Value, { version }: BoundsContext): Interval {
     high: { bytes: Buffer.concat([body, Buffer.of(justAfter)]), text, inclusive: true },
     point: { body, value },
   };
+}
+
+/** All values from `low` to `high`, both of them too. */
+export function between(low: Value, high: Value, context: Pick<BoundsContext, 'version'>): Interval {
+  return { low: pointAt(low, context).low, high: pointAt(high, context).high, point: undefined };
 }
 
 /** Whether the value's place in the index is known: decimals came with version 1, sort keys are not ours to make. */

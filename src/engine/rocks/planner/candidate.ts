@@ -1,6 +1,7 @@
 import type { Value } from '../../../bson/value.ts';
 import type { Index } from '../catalog/collection.ts';
 import { fieldBounds, type FieldBounds } from './field-bounds.ts';
+import { isGeoIndex } from './geo-bounds.ts';
 import { everything, isEverything } from './intervals.ts';
 import { keyRanges } from './key-ranges.ts';
 import type { IndexPlan } from './plan.ts';
@@ -23,7 +24,7 @@ export interface Wanted {
 export function planIndex(index: Index, wanted: Wanted, force = false): IndexPlan | undefined {
   const { table } = index;
   if (table === undefined) return undefined;
-  if (index.type !== 'btree' && index.type !== 'hashed' && !force) return undefined;
+  if (index.type !== 'btree' && index.type !== 'hashed' && !isGeoIndex(index) && !force) return undefined;
   const context = {
     version: table.layout.version,
     collated: index.collation !== undefined || !wanted.simpleCollation,
@@ -62,6 +63,9 @@ function holdsAll(
   collated: boolean,
 ): boolean {
   if (isComplete(index)) return true;
+  // A geo index has every document in which a place passes a test, and not every other one.
+  if (isGeoIndex(index) && !bounds.some(({ used }) => used.some(({ test }) => test.op === 'geo')))
+    return false;
   if (index.partialFilter !== undefined && (collated || !impliesFilter(conjuncts, index.partialFilter))) {
     return false;
   }

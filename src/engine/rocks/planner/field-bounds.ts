@@ -3,6 +3,7 @@ import type { Value } from '../../../bson/value.ts';
 import type { Index, IndexField } from '../catalog/collection.ts';
 import { hashedValue } from '../keystring/hash.ts';
 import { boundsOf, type BoundsContext } from './bounds.ts';
+import { geoIndexBounds, isGeoIndex } from './geo-bounds.ts';
 import { everything, intersect, isEverything, type Intervals } from './intervals.ts';
 import { hasPosition, mayHoldArray, shareArray } from './multikey.ts';
 import type { Conjunct, PathConjunct, Test } from './predicates.ts';
@@ -43,7 +44,7 @@ function boundField(
   const array = mayHoldArray(index, field.path);
   for (const conjunct of conjuncts) {
     if (conjunct.kind !== 'path' || conjunct.path !== field.path) continue;
-    const intervals = testBounds(field, conjunct.test, context);
+    const intervals = testBounds(index, field, conjunct.test, context);
     if (intervals === undefined) continue;
     if (!array) {
       best = { intervals: intersect(best.intervals, intervals), used: [...best.used, conjunct] };
@@ -73,7 +74,13 @@ function openEnds(low: Buffer, high: Buffer): number {
   return 1 + (low.length === 1 ? 1 : 0) + (high.length === 1 ? 1 : 0);
 }
 
-function testBounds(field: IndexField, test: Test, context: BoundsContext): Intervals | undefined {
+function testBounds(
+  index: Index,
+  field: IndexField,
+  test: Test,
+  context: BoundsContext,
+): Intervals | undefined {
+  if (isGeoIndex(index)) return geoIndexBounds(index, field, test, context);
   if (field.kind === 'hashed') return hashedBounds(test, context);
   return field.kind === 'ascending' || field.kind === 'descending' ? boundsOf(test, context) : undefined;
 }

@@ -1,5 +1,7 @@
 import { BsonType } from '../../../bson/types.ts';
 import type { Value } from '../../../bson/value.ts';
+import type { QueryShape } from '../../../query/geo/shape.ts';
+import type { GeoPredicate } from '../../../query/geo/within.ts';
 import type { MatchNode, RegexNode } from '../../../query/match/tree.ts';
 import { isNaNValue } from './nan.ts';
 
@@ -11,6 +13,8 @@ export type Test =
   | { op: 'exists' }
   /** A number, whichever. */
   | { op: 'number' }
+  /** A place within the shape, or one that it meets. */
+  | { op: 'geo'; shape: QueryShape }
   /** One element of the array passes all of them; the tests are on the path itself. */
   | { op: 'element'; tests: readonly Test[] };
 
@@ -78,6 +82,8 @@ function testOf(node: MatchNode): Test | undefined {
       return { op: 'exists' };
     case 'mod':
       return { op: 'number' };
+    case 'geo':
+      return { op: 'geo', shape: (node.geo as GeoPredicate).shape };
     default:
       return undefined;
   }

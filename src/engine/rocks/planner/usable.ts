@@ -38,8 +38,6 @@ function implies(given: PathConjunct, needed: PathConjunct): boolean {
 }
 
 /** Whether the index holds an entry for every document of the collection. */
-export function isComplete(index: Index): boolean {
-  return (
-    !index.sparse && index.partialFilter === undefined && index.type !== 'text' && index.type !== '2dsphere'
-  );
+export function isComplete({ type, sparse, partialFilter }: Index): boolean {
+  return !sparse && partialFilter === undefined && (type === 'btree' || type === 'hashed');
 }

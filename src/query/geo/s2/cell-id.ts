@@ -72,3 +72,29 @@ export function textOf(id: CellId): string {
   for (let at = 1; at <= level; at++) text += String((id >> BigInt(2 * (finestLevel - at) + 1)) & 3n);
   return text;
 }
+
+/** Where a cell lies: the lower left cell of the finest level in it. */
+export function placeOf(id: CellId): { face: number; i: number; j: number; level: number } {
+  const face = Number(id >> 61n);
+  const level = levelOf(id);
+  const high = Number((id >> 31n) & 0x3fffffffn);
+  const low = Number((id >> 1n) & 0x3fffffffn);
+  let orientation = face & 1;
+  let [i, j] = [0, 0];
+  for (let at = 1; at <= level; at++) {
+    const position = at <= 15 ? (high >> (30 - 2 * at)) & 3 : (low >> (60 - 2 * at)) & 3;
+    const ij = (curve[orientation] ?? curve[0])[position] as number;
+    orientation ^= turns[position] as number;
+    i |= (ij >> 1) << (finestLevel - at);
+    j |= (ij & 1) << (finestLevel - at);
+  }
+  return { face, i, j, level };
+}
+
+/** The cell that an index of version 1 or 2 names. */
+export function idOfText(text: string): CellId {
+  const level = text.length - 2;
+  let id = BigInt(text.slice(0, 1));
+  for (const position of text.slice(2)) id = (id << 2n) | BigInt(position);
+  return ((id << 1n) | 1n) << BigInt(2 * (finestLevel - level));
+}

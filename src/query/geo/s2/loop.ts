@@ -18,6 +18,8 @@ import { aside, countsAsCrossing, crossing, inOrder, orientation, same, stableCr
 /** A point that is inside or outside of every loop: whether others are is counted from here. */
 const origin = normalized([0.00457, 1, 0.0321]);
 
+const cellLoops = new WeakMap<Cell, Loop>();
+
 /** What two loops have in common at a corner that both have. */
 type AtCorner = (a0: Vector, corner: Vector, a2: Vector, b0: Vector, b2: Vector) => boolean;
 
@@ -46,8 +48,14 @@ export class Loop {
     return new Loop(vertices.toReversed());
   }
 
+  /** The edge of a cell; a cell is asked about several times. */
   static ofCell(cell: Cell): Loop {
-    return new Loop(cell.corners);
+    let loop = cellLoops.get(cell);
+    if (loop === undefined) {
+      loop = new Loop(cell.corners);
+      cellLoops.set(cell, loop);
+    }
+    return loop;
   }
 
   #at(index: number): Vector {
