@@ -31,7 +31,7 @@ const packageHomes: Record<string, RegExp> = {
   execa: /^(engine\/mongod|mount|operations)\//,
   snappy: /^rocksdb\//,
   'lz4-napi': /^rocksdb\//,
-  '@mongosh/': /^shell\/evaluator/,
+  '@mongosh/': /^shell\/(evaluator|load-mongosh)/,
   ink: /^shell\/ui\//,
   react: /^shell\/ui\//,
   commander: /^cli\//,

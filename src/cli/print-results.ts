@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { formatResult } from '../shell/format.ts';
-import { formatJson, type JsonStyle } from '../shell/format-json.ts';
+import type { JsonStyle } from '../shell/format-json.ts';
 import type { EvaluationResult } from '../shell/evaluator.ts';
 import type { LiveLine } from '../shell/live-line.ts';
 import { wantsColors } from './output.ts';
@@ -29,10 +29,17 @@ export class ResultPrinter {
   }
 
   readonly show = async (result: EvaluationResult, signal?: AbortSignal): Promise<void> => {
-    const { json } = this.#options;
-    const text = json ? formatJson(result, json) : formatResult(result, { colors: this.#colors });
+    const text = await this.#format(result);
     if (text !== '') await this.say(text, signal);
   };
+
+  async #format(result: EvaluationResult): Promise<string> {
+    const { json } = this.#options;
+    const { columns, isTTY } = this.#stream;
+    if (!json) return formatResult(result, { colors: this.#colors, columns: isTTY ? columns : undefined });
+    const { formatJson } = await import('../shell/format-json.ts');
+    return formatJson(result, json);
+  }
 
   /** Writes `text` and a line end; ends early, without an error, when `signal` is aborted. */
   readonly say = async (text: string, signal?: AbortSignal): Promise<void> => {

@@ -20,8 +20,16 @@ async function runOnTerminal(options: OpenOptions): Promise<void> {
   const line = liveLine(process.stdout);
   const printer = new ResultPrinter({ line });
   const ending = interruptSignal(['SIGTERM', 'SIGHUP']);
+  const dumb = process.env['TERM'] === 'dumb';
+  const screen = dumb ? import('../shell/ui/dumb-terminal.ts') : import('../shell/ui/terminal.ts');
   const { session, close } = await openWithProgress(options, line, ending);
-  const shell = new Shell({ session, interactive: true, say: printer.say, show: printer.show });
+  const shell = new Shell({
+    session,
+    interactive: true,
+    say: printer.say,
+    show: printer.show,
+    preload: () => import('../engine/rocks/rocks-engine.ts'),
+  });
   try {
     const terminal = {
       historyFile: `${stateDirectory()}/history`,
@@ -29,13 +37,8 @@ async function runOnTerminal(options: OpenOptions): Promise<void> {
       line,
       signal: ending,
     };
-    if (process.env['TERM'] === 'dumb') {
-      const { runDumbTerminal } = await import('../shell/ui/dumb-terminal.ts');
-      await runDumbTerminal(shell, terminal);
-    } else {
-      const { runTerminal } = await import('../shell/ui/terminal.ts');
-      await runTerminal(shell, terminal);
-    }
+    const { run } = await screen;
+    await run(shell, terminal);
   } finally {
     await shell.close();
     await close();

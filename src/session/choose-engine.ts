@@ -2,10 +2,8 @@ import { ErrorCode } from '../base/error-codes.ts';
 import { isMongoqError, messageOf } from '../base/errors.ts';
 import type { BlockReader } from '../blocks/block-reader.ts';
 import { findMongod } from '../engine/mongod/find-mongod.ts';
-import { openBackupOnMongod, type OpenBackupOptions } from '../engine/mongod/open-backup.ts';
-import { probeMongod, type MongodProbe } from '../engine/mongod/probe.ts';
-import { openRocksEngine } from '../engine/rocks/rocks-engine.ts';
-import { whyNoMount } from '../mount/available.ts';
+import type { OpenBackupOptions } from '../engine/mongod/open-backup.ts';
+import type { MongodProbe } from '../engine/mongod/probe.ts';
 import { noCounts } from './counts.ts';
 import type { OpenedEngine, OpenEngine } from './open-engine.ts';
 
@@ -19,14 +17,17 @@ export interface EngineChoice extends Pick<
   reader: BlockReader;
 }
 
-/** How backups are opened, by the user's choice. mongod is looked for once, when the first backup is opened. */
+/**
+ * How backups are opened, by the user's choice. mongod is looked for once, when the first backup is opened. The engines are large
+ * and are loaded where they are needed, so that the prompt does not wait for them.
+ */
 export function chooseEngine(choice: EngineChoice): OpenEngine {
-  let probe: Promise<MongodProbe | undefined> | undefined;
+  let found: Promise<MongodProbe | undefined> | undefined;
   return async (backup, options) => {
-    probe ??= findByChoice(choice, options.onNotice);
+    found ??= findByChoice(choice, options.onNotice);
     // A binary that was not there may be there the next time.
-    probe.catch(() => (probe = undefined));
-    const mongod = await probe;
+    found.catch(() => (found = undefined));
+    const mongod = await found;
     return mongod ? openOnMongod(choice, mongod, backup, options) : openBuiltIn(choice, backup, options);
   };
 }
@@ -35,6 +36,7 @@ async function openBuiltIn(
   { reader }: EngineChoice,
   ...[backup, options]: Parameters<OpenEngine>
 ): Promise<OpenedEngine> {
+  const { openRocksEngine } = await import('../engine/rocks/rocks-engine.ts');
   const engine = await openRocksEngine({ reader, backup, ...options });
   return {
     engine,
@@ -50,6 +52,7 @@ async function openOnMongod(
   mongod: MongodProbe,
   ...[backup, options]: Parameters<OpenEngine>
 ): Promise<OpenedEngine> {
+  const { openBackupOnMongod } = await import('../engine/mongod/open-backup.ts');
   const opened = await openBackupOnMongod({
     backup,
     mongod,
@@ -76,16 +79,22 @@ async function findByChoice(
   onNotice: (notice: string) => void,
 ): Promise<MongodProbe | undefined> {
   if (engine === 'builtin') return undefined;
-  if (engine === 'mongod' || mongodPath !== undefined) return probeMongod(await findMongod(mongodPath));
+  if (engine === 'mongod' || mongodPath !== undefined) return probe(await findMongod(mongodPath));
   const found = await findMongod().catch(() => undefined);
   if (found === undefined) return undefined;
   try {
+    const { whyNoMount } = await import('../mount/available.ts');
     const noMount = download ? undefined : await whyNoMount();
     if (noMount) throw noMount;
-    return await probeMongod(found);
+    return await probe(found);
   } catch (error) {
     if (!isMongoqError(error, ErrorCode.engineNoMongod, ErrorCode.mountUnavailable)) throw error;
     onNotice(`${messageOf(error)}; the built-in engine answers`);
     return undefined;
   }
+}
+
+async function probe(mongod: string): Promise<MongodProbe> {
+  const { probeMongod } = await import('../engine/mongod/probe.ts');
+  return probeMongod(mongod);
 }

@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import { inspect } from 'node:util';
 import { showDate } from './inspect.ts';
 import type { ShellInstanceState, ShellResult } from '@mongosh/shell-api';
+import { loadMongosh } from './load-mongosh.ts';
 import { originalError } from './server-error.ts';
 
 /**
@@ -46,13 +47,7 @@ export interface Evaluator {
 
 /** Starts an evaluator. Takes about half a second, mostly for loading mongosh's packages. */
 export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluator> {
-  const [{ ShellInstanceState }, { ShellEvaluator }, { NodeDriverServiceProvider }, { completer }] =
-    await Promise.all([
-      import('@mongosh/shell-api'),
-      import('@mongosh/shell-evaluator'),
-      import('@mongosh/service-provider-node-driver'),
-      import('@mongosh/autocomplete'),
-    ]);
+  const { ShellInstanceState, ShellEvaluator, NodeDriverServiceProvider, completer } = await loadMongosh();
   const bus = new EventEmitter();
   const provider = await NodeDriverServiceProvider.connect(
     withDatabase(options.uri, options.db ?? 'test'),

@@ -2,6 +2,7 @@ import { formatBytes } from './format-bytes.ts';
 import { renderTable } from './table.ts';
 import { inspectValue, wholeDepth, type FormatOptions } from './inspect.ts';
 import { styled } from './style.ts';
+import { wrapWords } from './wrap.ts';
 import type { EvaluationResult } from './evaluator.ts';
 
 /**
@@ -96,11 +97,15 @@ interface HelpPage {
 /** Where descriptions begin in help texts. */
 const helpColumn = 47;
 
-function formatHelp({ help, docs, attr = [] }: HelpPage, { colors }: FormatOptions): string {
+function formatHelp({ help, docs, attr = [] }: HelpPage, { colors, columns }: FormatOptions): string {
   const lines = help ? ['', `  ${styled(`${help}:`, 'heading', colors)}`, ''] : [];
   for (const { name, description } of attr) {
     if (!description) continue;
-    const [first = '', ...rest] = description.split('\n');
+    const [first = '', ...rest] = description
+      .split('\n')
+      .flatMap((line) =>
+        columns === undefined ? [line] : wrapWords(line, Math.max(20, columns - 1 - helpColumn)),
+      );
     if (name)
       lines.push(
         `    ${name}`.padEnd(helpColumn) + first,

@@ -2,6 +2,8 @@ import { inspect, type InspectOptions } from 'node:util';
 
 export interface FormatOptions {
   colors: boolean;
+  /** The terminal's width, for texts that are wrapped to it. */
+  columns?: number | undefined;
   depth?: number;
   maxArrayLength?: number;
   maxStringLength?: number;

@@ -20,6 +20,8 @@ export interface ShellOptions {
   show: (result: EvaluationResult, signal?: AbortSignal) => void | Promise<void>;
   /** Receives the text of our own commands. */
   say: (text: string, signal?: AbortSignal) => void | Promise<void>;
+  /** Loads what the next command will need besides the evaluator, for `warmUp`. */
+  preload?: () => Promise<unknown>;
 }
 
 /**
@@ -55,9 +57,16 @@ export class Shell {
     return (await this.#options.session.status()).counts;
   }
 
-  /** Loads mongosh's packages, which takes a while, before they are needed. A failure shows at the first use. */
-  warmUp(): void {
-    this.#started().catch(() => undefined);
+  /**
+   * Loads what takes a while before it is needed, while the user looks at the prompt. A failure shows at the first use.
+   */
+  async warmUp(): Promise<void> {
+    try {
+      await this.#options.preload?.();
+      await this.#started();
+    } catch {
+      // Shown by what needs it.
+    }
   }
 
   /**

@@ -9,7 +9,7 @@ import type { TerminalOptions } from './terminal.ts';
  * The shell where the terminal can do no more than print (TERM=dumb: an editor's window, a serial line): Node's line editing
  * without escape sequences, no progress.
  */
-export async function runDumbTerminal(shell: Shell, options: TerminalOptions): Promise<void> {
+export async function run(shell: Shell, options: TerminalOptions): Promise<void> {
   const history = await History.load(options.historyFile);
   const lines = createInterface({
     input: process.stdin,
@@ -17,7 +17,7 @@ export async function runDumbTerminal(shell: Shell, options: TerminalOptions): P
     terminal: false,
     signal: options.signal,
   });
-  shell.warmUp();
+  void shell.warmUp();
   let pending = '';
   let running: AbortController | undefined;
   let leaving = false;

@@ -20,12 +20,14 @@ export interface TerminalOptions {
 const pasteMarks = { on: '\x1b[?2004h', off: '\x1b[?2004l' };
 
 /** Reads and runs inputs on the terminal until the user leaves. Finished output stays in the scrollback. */
-export async function runTerminal(shell: Shell, options: TerminalOptions): Promise<void> {
+export async function run(shell: Shell, options: TerminalOptions): Promise<void> {
   const { stdin, stdout } = process;
   const [history, input] = await Promise.all([History.load(options.historyFile), TerminalInput.open(stdin)]);
   const end = (): void => input.end();
   options.signal.addEventListener('abort', end);
   stdout.write(pasteMarks.on);
+  // Once the first prompt has been drawn.
+  setImmediate(() => void shell.warmUp());
   try {
     while (!shell.leaving && !options.signal.aborted) {
       const prompt = { history, colors: options.colors, complete: (head: string) => shell.complete(head) };
