@@ -2,6 +2,7 @@ import { Lifetime } from '../base/lifetime.ts';
 import { createBlockReader } from '../blocks/create-block-reader.ts';
 import { Session, type Listening } from '../session/session.ts';
 import { chooseEngine } from '../session/choose-engine.ts';
+import { newStoreCounts } from '../store/count.ts';
 import { openStore } from '../store/open-store.ts';
 import { cacheDirectory } from './directories.ts';
 import { notice } from './output.ts';
@@ -31,7 +32,8 @@ export async function openSession(
   try {
     const { url, options: storeOptions, replicaId } = resolveStore(options);
     const { engine, mongodPath, cacheDir, cacheSize } = resolveEngine(options);
-    const store = await openStore(url, storeOptions);
+    const storeCounts = newStoreCounts();
+    const store = await openStore(url, { ...storeOptions, counts: storeCounts });
     lifetime.defer('the store', () => store.close());
     const cache = {
       diskCache: options.cache ? { directory: cacheDir ?? cacheDirectory(), maxBytes: cacheSize } : undefined,
@@ -48,7 +50,14 @@ export async function openSession(
       storeOptions,
       cache,
     });
-    const session = await Session.start({ store, reader, openEngine, onNotice, listen: extra.listen });
+    const session = await Session.start({
+      store,
+      storeCounts,
+      reader,
+      openEngine,
+      onNotice,
+      listen: extra.listen,
+    });
     lifetime.defer(
       'the session',
       async () => {

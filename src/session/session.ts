@@ -5,6 +5,7 @@ import { MongoqError } from '../base/errors.ts';
 import type { BlockReader, ReadCounts } from '../blocks/block-reader.ts';
 import { Catalog, type BackupSummary } from '../catalog/catalog.ts';
 import { startGateway, type Gateway, type GatewayOptions } from '../gateway/server.ts';
+import { allRequests, type StoreCounts } from '../store/count.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { createRunDirectory, removeStaleRuns, runParents } from '../mount/run-directory.ts';
 import { addCounts, noCounts, subtractCounts } from './counts.ts';
@@ -21,6 +22,8 @@ export interface Listening extends Pick<GatewayOptions, 'auth' | 'tls' | 'limits
 
 export interface SessionOptions {
   store: ObjectStore;
+  /** What has gone through `store`, listings and all: countStore's, which the caller has put below it. */
+  storeCounts: Readonly<StoreCounts>;
   reader: BlockReader;
   /** Opens a backup with the engine that the user asked for. */
   openEngine: OpenEngine;
@@ -56,6 +59,8 @@ export class Session {
   #backup: BackupSummary | undefined;
   #current: OpenedEngine | undefined;
   #countsBefore: ReadCounts = noCounts;
+  /** Milliseconds that the catalog was waited for. */
+  #catalogWaitedMs = 0;
 
   private constructor(options: SessionOptions) {
     this.#options = options;
@@ -105,23 +110,24 @@ export class Session {
   }
 
   listReplicas(signal?: AbortSignal): Promise<string[]> {
-    return this.#catalog.listReplicas(signal);
+    return this.#waited(this.#catalog.listReplicas(signal));
   }
 
   /** The chosen replica's backups, oldest first, without stats: by listing alone. Throws nothingChosen. */
   async listBackups(signal?: AbortSignal): Promise<BackupSummary[]> {
     const { onNotice } = this.#options;
-    return this.#catalog.listBackups(this.#needReplica(), { signal, onNotice, stats: 'none' });
+    const options = { signal, onNotice, stats: 'none' } as const;
+    return this.#waited(this.#catalog.listBackups(this.#needReplica(), options));
   }
 
   /** The same backups with their stats: a request for each. */
   withStats(backups: readonly BackupSummary[], signal?: AbortSignal): Promise<BackupSummary[]> {
-    return this.#catalog.withStats(backups, { signal, onNotice: this.#options.onNotice });
+    return this.#waited(this.#catalog.withStats(backups, { signal, onNotice: this.#options.onNotice }));
   }
 
   /** Chooses a replica; no backup is chosen then. Throws catalogNoReplica if it has no backups. */
   async chooseReplica(id: string, signal?: AbortSignal): Promise<void> {
-    const replicas = await this.#catalog.listReplicas(signal);
+    const replicas = await this.listReplicas(signal);
     if (!replicas.includes(id)) {
       throw new MongoqError(ErrorCode.catalogNoReplica, `there is no replica ${id} in ${this.storeUrl}`, {
         hint:
@@ -145,14 +151,13 @@ export class Session {
     signal?: AbortSignal,
   ): Promise<{ backup: BackupSummary; engine: string }> {
     const replica = this.#needReplica();
-    const backups = await this.#catalog.listBackups(replica, { signal, stats: 'none' });
+    const backups = await this.#waited(this.#catalog.listBackups(replica, { signal, stats: 'none' }));
     const selection = selectBackup(backups, words, this.#backup?.id);
     if (!selection) {
       throw new MongoqError(ErrorCode.catalogNoBackup, `replica ${replica} has no backup ${words}`, {
         hint: `${someOf(backups)}; an id, latest, first, -1 or a date such as 2017-03-01 chooses one`,
       });
     }
-    await this.beginCommand();
     const { backup } = selection;
     const opened = await this.#opened.get(backup, signal);
     this.#gateway?.setEngine(opened.engine);
@@ -183,12 +188,31 @@ export class Session {
 
   async #open(summary: BackupSummary, signal?: AbortSignal): Promise<OpenedEngine> {
     const { onNotice, openEngine } = this.#options;
-    const backup = await this.#catalog.loadRef(summary, { signal, onNotice });
+    const backup = await this.#waited(this.#catalog.loadRef(summary, { signal, onNotice }));
     return openEngine(backup, { signal, onNotice });
   }
 
+  /** The reader's, and what went past it: the catalog's requests, whose bytes are all used. */
   async #counts(): Promise<ReadCounts> {
-    return addCounts(this.#options.reader.counts, await this.#opened.counts());
+    const { reader, storeCounts } = this.#options;
+    const { bytesFetched, bytesUsed, hits, waitedMs } = reader.counts;
+    const here = {
+      requests: allRequests(storeCounts),
+      bytesFetched: storeCounts.bytesRead,
+      bytesUsed: bytesUsed + storeCounts.bytesRead - bytesFetched,
+      hits,
+      waitedMs: waitedMs + this.#catalogWaitedMs,
+    };
+    return addCounts(here, await this.#opened.counts());
+  }
+
+  async #waited<T>(work: Promise<T>): Promise<T> {
+    const began = performance.now();
+    try {
+      return await work;
+    } finally {
+      this.#catalogWaitedMs += performance.now() - began;
+    }
   }
 
   /** In a directory that only this user can enter. */

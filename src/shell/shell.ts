@@ -92,6 +92,7 @@ export class Shell {
     const { session, say } = this.#options;
     const before = session.backup;
     this.#doing = command.doing;
+    if (!command.keepsCounts) await session.beginCommand();
     const text = await command.run(args, this.#context());
     if (session.backup !== before) void this.#evaluator?.then((evaluator) => evaluator.forgetCursor());
     if (text !== '') await say(text, this.#signal);

@@ -9,6 +9,23 @@ export function splitInputs(text: string): string[] {
   return splitProgram(text) ?? splitLines(text);
 }
 
+/**
+ * What was written in the editor: one program, whose last value is its answer, unless it has lines that are no JavaScript (`use app`);
+ * then as if it had been pasted.
+ */
+export function editedInputs(text: string): string[] {
+  return isJavaScript(text) ? [text] : splitLines(text);
+}
+
+function isJavaScript(text: string): boolean {
+  try {
+    parse(text, javaScript);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** By JavaScript's own statements; undefined if it is not all JavaScript (`use app`). */
 function splitProgram(text: string): string[] | undefined {
   const starts: number[] = [];

@@ -5,7 +5,7 @@ export interface StoreCounts {
   get: number;
   put: number;
   head: number;
-  /** Listings begun; a long one takes a request for each 1,000 keys. */
+  /** Requests for listings: one for each 1,000 keys, as S3 answers them. */
   list: number;
   delete: number;
   bytesRead: number;
@@ -16,9 +16,17 @@ export interface StoreCounts {
   depth: number;
 }
 
+/** The most keys that S3 gives in answer to one request. */
+const keysOfList = 1000;
+
 /** Counts of zero, to give to `countStore` or `openStore`. */
 export function newStoreCounts(): StoreCounts {
   return { get: 0, put: 0, head: 0, list: 0, delete: 0, bytesRead: 0, bytesWritten: 0, depth: 0 };
+}
+
+/** Requests of every kind. */
+export function allRequests({ get, put, head, list, delete: deleted }: Readonly<StoreCounts>): number {
+  return get + put + head + list + deleted;
 }
 
 /** Adds what passes through to `counts`. Below retry.ts it counts attempts, above it what was asked for. */
@@ -38,8 +46,13 @@ export function countStore(inner: ObjectStore, counts: StoreCounts): ObjectStore
   };
   async function* countedList<T>(items: AsyncIterable<T>): AsyncGenerator<T> {
     const end = begin('list');
+    let seen = 0;
     try {
-      yield* items;
+      for await (const item of items) {
+        if (seen > 0 && seen % keysOfList === 0) counts.list++;
+        seen++;
+        yield item;
+      }
     } finally {
       end();
     }

@@ -2,6 +2,7 @@ import { createBlockReader, type BlockReaderOptions } from '../../src/blocks/cre
 import type { Engine } from '../../src/engine/engine.ts';
 import { openRocksEngine } from '../../src/engine/rocks/rocks-engine.ts';
 import { Session } from '../../src/session/session.ts';
+import { newStoreCounts } from '../../src/store/count.ts';
 import type { ObjectStore } from '../../src/store/object-store.ts';
 
 export interface TestSession {
@@ -17,6 +18,7 @@ export async function openSession(store: ObjectStore, cache: BlockReaderOptions 
   let last: Engine | undefined;
   const session = await Session.start({
     store,
+    storeCounts: newStoreCounts(),
     reader,
     onNotice: () => undefined,
     openEngine: async (backup, options) => {

@@ -19,6 +19,8 @@ export interface ShellCommand {
   summary: string;
   /** What is being done while it runs, for the line that shows progress. */
   doing: string;
+  /** Whether "the last command" stays the one before: it tells of that. */
+  keepsCounts?: boolean;
   /** The text to show; throws MongoqError. */
   run: (args: string[], context: CommandContext) => Promise<string> | string;
   /** Words that may stand as the argument. */

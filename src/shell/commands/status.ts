@@ -9,6 +9,7 @@ export const status: ShellCommand = {
   usage: 'status',
   summary: 'what is open, and what reading it has cost',
   doing: 'counting',
+  keepsCounts: true,
   run: async (_args, { session }) => {
     const { backup, engine, counts, lastCounts } = await session.status();
     const rows = [

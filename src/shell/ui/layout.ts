@@ -4,13 +4,19 @@ import stringWidth from 'string-width';
 export interface Layout {
   rows: string[];
   cursor: { x: number; y: number };
+  /**
+   * What stands before the cursor in its row, if terminals disagree on how wide that is: then the cursor is right only where the
+   * terminal itself arrives by writing it.
+   */
+  before?: string | undefined;
 }
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /**
  * Breaks `text` into rows of `columns` cells. `indent` cells of the first row are taken by the label; every further line begins with
- * `continuation`, rows that only go on do not. Wide characters never straddle the edge.
+ * `continuation`, rows that only go on do not. Wide characters never straddle the edge. Of an emoji that is joined from several, or has a
+ * skin tone, some terminals show one sign and others all parts: there is room for either.
  */
 export function layOut(
   text: string,
@@ -21,34 +27,50 @@ export function layOut(
   const rows: string[] = [];
   let row = '';
   let width = indent;
-  let place = { x: indent, y: 0 };
+  let most = indent;
+  let place: Pick<Layout, 'cursor' | 'before'> = { cursor: { x: indent, y: 0 } };
   let offset = 0;
-  const endRow = (): void => {
-    rows.push(row);
-    row = '';
-    width = 0;
+  const begin = (start: string): void => {
+    row = start;
+    width = most = stringWidth(start);
   };
+  const endRow = (next = ''): void => {
+    rows.push(row);
+    begin(next);
+  };
+  const here = (): typeof place => ({
+    cursor: { x: width, y: rows.length },
+    before: most > width ? row : undefined,
+  });
   for (const { segment } of graphemes.segment(text)) {
     const shown = visible(segment);
-    const cells = stringWidth(shown);
-    if (segment !== '\n' && width + cells > columns) endRow();
-    if (offset === cursor) place = { x: width, y: rows.length };
+    const widest = mostCells(shown);
+    if (segment !== '\n' && most + widest > columns) endRow();
+    if (offset === cursor) place = here();
     offset += segment.length;
-    if (segment === '\n') {
-      endRow();
-      row = continuation;
-      width = stringWidth(continuation);
-    } else {
+    if (segment === '\n') endRow(continuation);
+    else {
       row += shown;
-      width += cells;
+      width += stringWidth(shown);
+      most += widest;
     }
   }
   if (cursor >= text.length) {
-    if (width >= columns) endRow();
-    place = { x: width, y: rows.length };
+    if (most >= columns) endRow();
+    place = here();
   }
   rows.push(row);
-  return { rows, cursor: place };
+  return { rows, ...place };
+}
+
+/** The cells that a grapheme takes where its parts are shown one after the other. */
+function mostCells(grapheme: string): number {
+  const joined = stringWidth(grapheme);
+  if (grapheme.length <= 2) return joined;
+  return Math.max(
+    joined,
+    [...grapheme].reduce((sum, part) => sum + stringWidth(part), 0),
+  );
 }
 
 /** How a grapheme is shown: control characters must not reach the terminal. */
@@ -59,10 +81,15 @@ function visible(segment: string): string {
 }
 
 /** At most `height` of the rows, around the cursor. */
-export function window({ rows, cursor }: Layout, height: number): Layout {
-  if (rows.length <= height) return { rows, cursor };
+export function window(layout: Layout, height: number): Layout {
+  const { rows, cursor } = layout;
+  if (rows.length <= height) return layout;
   const first = Math.min(Math.max(0, cursor.y - height + 1), rows.length - height);
-  return { rows: rows.slice(first, first + height), cursor: { x: cursor.x, y: cursor.y - first } };
+  return {
+    ...layout,
+    rows: rows.slice(first, first + height),
+    cursor: { x: cursor.x, y: cursor.y - first },
+  };
 }
 
 /** Words in columns, read downwards, in at most `height` rows of `columns` cells; says how many are left out. */

@@ -42,6 +42,7 @@ export class PromptScreen {
         exitOnCtrlC: false,
         maxFps: 0,
       });
+    if (layout.before !== undefined) this.#terminal.write(`\r${layout.before}`);
   }
 
   /** Takes the prompt off the screen; the cursor is then where its first row began. */

@@ -28,7 +28,11 @@ export interface PromptOptions {
 /** The text, or that the user leaves the shell, or gives up what `.editor` began. */
 export type PromptResult = { kind: 'submit'; text: string } | { kind: 'leave' | 'cancel' };
 
-const continuation = '... ';
+/** Before the further lines of an input; the editor's lines have nothing before them, so that they can be copied. */
+function continuationOf({ multiLine }: PromptOptions): string {
+  return multiLine ? '' : '... ';
+}
+
 /** Room for the text beside a label; with less, the label is cut to `> `. */
 const leastText = 20;
 
@@ -102,17 +106,26 @@ function frame(state: PromptState, terminal: NodeJS.WriteStream, options: Prompt
   if (search) {
     const found = options.history.entries[search.match] ?? '';
     const label = `(${search.query !== '' && found === '' ? 'nothing found' : 'search'}) ${search.query}`;
-    const { rows: shown } = layOut(found, 0, { columns, indent: 0, continuation });
+    const { rows: shown } = layOut(found, 0, {
+      columns,
+      indent: 0,
+      continuation: continuationOf(options),
+    });
     return {
       rows: [label.slice(0, columns - 1), ...shown.slice(0, Math.max(1, rows - 3))],
       cursor: { x: Math.min(stringWidth(label), columns - 1), y: 0 },
     };
   }
   const label = labelOf(options, columns);
-  const all = layOut(editor.text, editor.cursor, { columns, indent: label.width, continuation });
+  const all = layOut(editor.text, editor.cursor, {
+    columns,
+    indent: label.width,
+    continuation: continuationOf(options),
+  });
   all.rows[0] = label.text + (all.rows[0] ?? '');
-  const { rows: shown, cursor } = window(all, Math.max(1, rows - 2 - below.length));
-  return { rows: [...shown, ...below], cursor };
+  if (all.before !== undefined && all.cursor.y === 0) all.before = label.text + all.before;
+  const shown = window(all, Math.max(1, rows - 2 - below.length));
+  return { ...shown, rows: [...shown.rows, ...below] };
 }
 
 /** What stands below the text for the moment. */
@@ -128,7 +141,7 @@ function footer(state: PromptState, { columns, rows }: NodeJS.WriteStream, optio
 
 /** The text as it stays in the scrollback. */
 function finalText({ editor }: PromptState, terminal: NodeJS.WriteStream, options: PromptOptions): string {
-  const lines = editor.text.split('\n').join(`\n${continuation}`);
+  const lines = editor.text.split('\n').join(`\n${continuationOf(options)}`);
   return labelOf(options, terminal.columns).text + lines;
 }
 

@@ -2,7 +2,7 @@ import { formatError } from '../format-error.ts';
 import type { LiveLine } from '../live-line.ts';
 import { showProgress } from '../progress.ts';
 import type { Shell } from '../shell.ts';
-import { splitInputs } from '../statements.ts';
+import { editedInputs, splitInputs } from '../statements.ts';
 import { History } from './history.ts';
 import { readInput } from './read-input.ts';
 import { TerminalInput } from './terminal-input.ts';
@@ -43,7 +43,7 @@ export async function run(shell: Shell, options: TerminalOptions): Promise<void>
           multiLine: true,
         });
         if (typed.kind === 'leave') return;
-        inputs = typed.kind === 'submit' ? [typed.text] : [];
+        inputs = typed.kind === 'submit' ? editedInputs(typed.text) : [];
         if (typed.kind === 'submit') await remember(history, typed.text);
       } else await remember(history, result.text);
       for (const one of inputs) if (!(await runInput(shell, one, input, options))) break;
