@@ -50,8 +50,12 @@ const { metafile } = await build({
   mainFields: ['module', 'main'],
   external: [...Object.keys(dependencies).filter((name) => !bundled.has(name)), ...optional],
   define: { 'process.env.NODE_ENV': '"production"' },
-  // Ink imports it in development only, but names it where a bundler sees it.
-  alias: { 'react-devtools-core': './scripts/empty.mjs' },
+  alias: {
+    // Ink imports it in development only, but names it where a bundler sees it.
+    'react-devtools-core': './scripts/empty.mjs',
+    // Ink draws nothing while something is typed if the environment has CI or CI_ANYTHING in it; the shell asks for a terminal only.
+    'is-in-ci': './scripts/not-in-ci.mjs',
+  },
   // Bundled CommonJS packages need a `require` for Node's own modules.
   banner: {
     js: "import { createRequire as mongoqRequire } from 'node:module'; const require = mongoqRequire(import.meta.url);",

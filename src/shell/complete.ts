@@ -28,9 +28,9 @@ export async function complete(
   return [...new Set([...own, ...named, ...found.map((candidate) => above + candidate)])];
 }
 
-/** A field name where one may stand: after a bracket or comma, or as a path in quotes. */
+/** A field name where one may stand: after a bracket or comma, or as a path in quotes; of nothing yet, in braces only. */
 function completeField(text: string, fields: SeenFields): string[] {
-  const match = /(?:[{,(]\s*|["'])\$?([A-Za-z_][\w.$-]*)$/.exec(text);
+  const match = /(?:[{,(]\s*|["'])\$?([A-Za-z_][\w.$-]*)$/.exec(text) ?? /\{(?:[^{}]*,)?\s*()$/.exec(text);
   const prefix = match?.[1];
   if (prefix === undefined || !/[({]/.test(text)) return [];
   const head = text.slice(0, text.length - prefix.length);

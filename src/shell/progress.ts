@@ -23,14 +23,10 @@ export function showProgress(
     const [from, now] = await Promise.all([before, counts?.().catch(() => undefined)]);
     if (ended) return;
     const parts = [`${what()}: ${seconds.toFixed(1)} s`];
-    if (from && now) {
-      const bytes = now.bytesFetched - from.bytesFetched;
-      parts.push(
-        `${now.requests - from.requests} requests`,
-        formatBytes(bytes),
-        `${formatBytes(bytes / seconds)}/s`,
-      );
-    }
+    const requests = from && now ? now.requests - from.requests : 0;
+    const bytes = from && now ? now.bytesFetched - from.bytesFetched : 0;
+    if (requests > 0) parts.push(requests === 1 ? '1 request' : `${requests} requests`);
+    if (bytes > 0) parts.push(formatBytes(bytes), `${formatBytes(bytes / seconds)}/s`);
     line.show(`${parts.join(', ')} (Ctrl-C stops)`);
   };
   let timer = setTimeout(() => {

@@ -15,15 +15,18 @@ const keys = {
   up: '\x1b[A',
   down: '\x1b[B',
   left: '\x1b[D',
+  right: '\x1b[C',
   home: '\x1b[H',
   backspace: '\x7f',
   'ctrl-a': '\x01',
   'ctrl-c': '\x03',
   'ctrl-d': '\x04',
+  'ctrl-l': '\x0c',
   'ctrl-r': '\x12',
   'ctrl-u': '\x15',
   'ctrl-w': '\x17',
   'ctrl-y': '\x19',
+  'ctrl-z': '\x1a',
 } as const;
 
 export interface TestShellOptions {
@@ -33,6 +36,8 @@ export interface TestShellOptions {
   rows?: number;
   /** TERM. */
   terminal?: string;
+  /** Started from an interactive bash, which can stop and continue it. */
+  underBash?: boolean;
 }
 
 /** The shell as a user has it: `mongoq` on a pseudo-terminal, and the screen that its output makes. */
@@ -52,7 +57,11 @@ export class TestShell {
     this.env = options.env ?? isolatedEnv();
     this.#screen = new headless.Terminal({ cols: columns, rows, scrollback: 20_000, allowProposedApi: true });
     const command = [main, ...args];
-    this.#pty = spawn(process.execPath, command, { name: terminal, cols: columns, rows, env: this.env });
+    const size = { name: terminal, cols: columns, rows, env: this.env };
+    if (options.underBash) {
+      this.#pty = spawn('bash', ['--norc', '--noprofile', '-i'], size);
+      this.#pty.write(`PS1='$ '; ${[process.execPath, ...command].map((word) => `'${word}'`).join(' ')}\r`);
+    } else this.#pty = spawn(process.execPath, command, size);
     this.#pty.onData((data) => {
       this.#raw += data;
       this.#screen.write(data, () => this.#changed());

@@ -13,6 +13,21 @@ it.each([
   expect(layOut(text, cursor, options)).toEqual({ rows, cursor: place });
 });
 
+it.each([
+  // Family, skin tone: two cells where they are joined, up to eight where they are not.
+  ['👨‍👩‍👧‍👦', 8, 2],
+  ['👩🏽‍💻', 6, 2],
+])('leaves room for all parts of %s', (emoji, most, joined) => {
+  const options = { columns: most, indent: 2, continuation: '' };
+  const text = `${emoji}b`;
+  expect(layOut(text, 0, options).rows).toEqual(['', emoji, 'b']);
+  expect(layOut(text, emoji.length, { ...options, columns: most + 3 })).toEqual({
+    rows: [text],
+    cursor: { x: 2 + joined, y: 0 },
+    before: emoji,
+  });
+});
+
 it('shows the rows around the cursor', () => {
   const rows = ['a', 'b', 'c', 'd'];
   expect(window({ rows, cursor: { x: 0, y: 3 } }, 2)).toEqual({ rows: ['c', 'd'], cursor: { x: 0, y: 1 } });
@@ -21,6 +36,24 @@ it('shows the rows around the cursor', () => {
 
 it('puts words into columns', () => {
   expect(inColumns(['a', 'b', 'c', 'd', 'e'], 9, 5)).toEqual(['a  c  e', 'b  d']);
-  expect(inColumns(['a', 'b', 'c', 'd'], 3, 3)).toEqual(['a', 'b', '... 2 more']);
+  const many = ['a', 'b', 'c', 'd', 'e'];
+  expect(inColumns(many, 30, 1)).toEqual(['a  b  c  d  e']);
+  expect(inColumns(many, 3, 3, 0)).toEqual(['a', 'b', '1 t']);
+  expect(
+    inColumns(
+      many.map((word) => word.repeat(20)),
+      40,
+      3,
+      2,
+    ),
+  ).toEqual(['e'.repeat(20), '5 to 5 of 5, Tab shows more']);
+  expect(
+    inColumns(
+      many.map((word) => word.repeat(20)),
+      40,
+      3,
+      3,
+    )[0],
+  ).toBe('a'.repeat(20));
   expect(inColumns([], 80, 5)).toEqual([]);
 });

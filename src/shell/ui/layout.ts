@@ -69,7 +69,7 @@ function mostCells(grapheme: string): number {
   if (grapheme.length <= 2) return joined;
   return Math.max(
     joined,
-    [...grapheme].reduce((sum, part) => sum + stringWidth(part), 0),
+    Array.from(grapheme).reduce((sum, part) => sum + stringWidth(part), 0),
   );
 }
 
@@ -92,19 +92,28 @@ export function window(layout: Layout, height: number): Layout {
   };
 }
 
-/** Words in columns, read downwards, in at most `height` rows of `columns` cells; says how many are left out. */
-export function inColumns(words: readonly string[], columns: number, height: number): string[] {
+/**
+ * Words in columns, read downwards, in at most `height` rows of `columns` cells. Where they are more than that, the last row says which of
+ * them are shown; `page` counts the parts from 0, and begins again after the last.
+ */
+export function inColumns(words: readonly string[], columns: number, height: number, page = 0): string[] {
   const cell = Math.min(columns, Math.max(0, ...words.map((word) => stringWidth(word))) + 2);
   const across = Math.max(1, Math.floor(columns / cell));
   const all = Math.ceil(words.length / across);
-  const rows = all <= height ? all : Math.max(1, height - 1);
-  const shown = words.slice(0, rows * across);
-  const lines = Array.from({ length: rows }, (_, row) =>
-    Array.from({ length: across }, (_, column) => shown[column * rows + row] ?? '')
+  if (all <= height) return columnsOf(words, cell, all);
+  const most = Math.max(1, height - 1) * across;
+  const from = (page % Math.ceil(words.length / most)) * most;
+  const shown = words.slice(from, from + most);
+  const where = `${from + 1} to ${from + shown.length} of ${words.length}, Tab shows more`;
+  return [...columnsOf(shown, cell, Math.ceil(shown.length / across)), where.slice(0, columns)];
+}
+
+function columnsOf(words: readonly string[], cell: number, rows: number): string[] {
+  return Array.from({ length: rows }, (_, row) =>
+    words
+      .filter((_word, index) => index % rows === row)
       .map((word) => word + ' '.repeat(Math.max(0, cell - stringWidth(word))))
       .join('')
       .trimEnd(),
   );
-  const left = words.length - shown.length;
-  return left > 0 ? [...lines, `... ${left} more`] : lines;
 }

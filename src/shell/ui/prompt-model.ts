@@ -14,6 +14,8 @@ export interface PromptState {
   undo: EditorState[];
   search: { query: string; match: number } | undefined;
   choices: string[];
+  /** Which part of the choices is shown, where they are more than the screen holds; counted on by Tab. */
+  page: number;
   /** Ctrl-C on an empty line was pressed: the next one leaves. */
   leaving: boolean;
 }
@@ -39,6 +41,7 @@ export function startPrompt(history: readonly string[], text = ''): PromptState 
     undo: [],
     search: undefined,
     choices: [],
+    page: 0,
     leaving: false,
   };
 }
@@ -64,7 +67,9 @@ export function pressKey(before: PromptState, key: Key, context: PromptContext):
     case 'newLine':
       return changed(state, { kind: 'insert', text: '\n' });
     case 'tab':
-      return { state, effect: { kind: 'complete' } };
+      return before.choices.length > 0
+        ? { state: { ...before, page: before.page + 1 } }
+        : { state, effect: { kind: 'complete' } };
     case 'interrupt':
       return interrupt(before, context);
     case 'endOfInput':
@@ -193,7 +198,7 @@ export function showCompletions(state: PromptState, head: string, found: readonl
     shared.length > head.length && shared.startsWith(head)
       ? { text: shared + tail, cursor: shared.length }
       : state.editor;
-  return { ...state, editor, choices: found.length > 1 ? [...new Set(found)] : [] };
+  return { ...state, editor, choices: found.length > 1 ? [...new Set(found)] : [], page: 0 };
 }
 
 /** The longest text that all words begin with. */

@@ -130,13 +130,15 @@ function frame(state: PromptState, terminal: NodeJS.WriteStream, options: Prompt
 
 /** What stands below the text for the moment. */
 function footer(state: PromptState, { columns, rows }: NodeJS.WriteStream, options: PromptOptions): string[] {
-  const { editor, choices, leaving } = state;
+  const { editor, choices, page, leaving } = state;
   if (leaving)
     return [styled('(press Ctrl-C again to leave, or type exit)', 'dim', options.colors).slice(0, columns)];
   const head = editor.text.slice(0, editor.cursor);
   const common = /[^\s.([{,]*$/.exec(head)?.index ?? 0;
   const words = choices.map((choice) => choice.slice(common));
-  return inColumns(words, columns, Math.max(1, rows - 4)).map((row) => styled(row, 'dim', options.colors));
+  return inColumns(words, columns, Math.max(1, rows - 4), page).map((row) =>
+    styled(row, 'dim', options.colors),
+  );
 }
 
 /** The text as it stays in the scrollback. */

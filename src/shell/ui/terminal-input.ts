@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { StringDecoder } from 'node:string_decoder';
+import { setTimeout as startTimer } from 'node:timers';
+import { setTimeout } from 'node:timers/promises';
 import { KeyDecoder, type Key } from './keys.ts';
 
 /** An ESC that nothing follows for this long is the Escape key. */
 const escapeMs = 50;
+/** The signal that stops us has arrived by then; a stopped process does not notice the time. */
+const suspendMs = 100;
 
 /**
  * The keyboard. Keys are read all the time and wait until somebody takes them, so that what is typed or pasted while a command runs
@@ -66,12 +69,14 @@ export class TerminalInput {
     this.#setRaw(true);
   }
 
-  /** Gives the terminal back to the shell that started us, as Ctrl-Z does, until it continues us. */
+  /**
+   * Gives the terminal back to the shell that started us, as Ctrl-Z does, until it continues us. Where nobody could do that
+   * (the first process of a container or terminal), the kernel does not stop us, and this only takes a moment.
+   */
   async suspend(): Promise<void> {
     this.#setRaw(false);
-    const continued = once(process, 'SIGCONT');
     process.kill(process.pid, 'SIGTSTP');
-    await continued;
+    await setTimeout(suspendMs);
     this.#setRaw(true);
   }
 
@@ -92,7 +97,7 @@ export class TerminalInput {
     clearTimeout(this.#escape);
     this.#add(this.#decoder.push(this.#text.write(chunk)));
     if (!this.#decoder.ambiguous) return;
-    this.#escape = setTimeout(() => this.#add(this.#decoder.flush()), escapeMs);
+    this.#escape = startTimer(() => this.#add(this.#decoder.flush()), escapeMs);
   };
 
   readonly #onEnd = (): void => {
