@@ -158,8 +158,20 @@ function wholeAndFraction(
   const bin = Number(whole) + Number(tail & ~3n) / 2 ** (8 * rest);
   if (marker === 0) return { kind: 'double', value: bin };
   if (marker === 2) return { kind: 'decimal', value: roundedUp(bin, 15) };
-  if (whole >= 1n << 53n) return continued({ coefficient: whole, exponent: 0 }, reader, negative);
+  if (whole >= 1n << 53n) {
+    const below = reader.asServer ? roundedByServer(whole, tail, rest) : { coefficient: whole, exponent: 0 };
+    return continued(below, reader, negative);
+  }
   return continued(roundedUp(bin, maxDigits), reader, negative);
+}
+
+/**
+ * What mongod 3.4 counts the fraction of a decimal of 2^53 and more from: not the whole part, which its key holds, but a double, which
+ * has not all of its digits; and where the key has no byte for a fraction, not the whole part's last two bits either.
+ */
+function roundedByServer(whole: bigint, tail: bigint, rest: number): Decimal {
+  const content = rest === 0 ? whole : (whole << BigInt(8 * rest)) | tail;
+  return decimalOfDouble(Number(content & ~3n) / 2 ** (8 * rest));
 }
 
 function small(reader: KeyReader, negative: boolean): Magnitude {

@@ -21,7 +21,8 @@ const maxDepth = 250;
 
 /**
  * The values of the key that starts at `start`, and the offset after its end byte. The ordering, version and type bits
- * must be those it was written with. Throws DamagedKey, never reads outside `bytes`.
+ * must be those it was written with. `asServer` reads some decimals as wrongly as mongod 3.4 does. Throws DamagedKey, never
+ * reads outside `bytes`.
  */
 export function decodeKey(
   bytes: Buffer,
@@ -29,8 +30,9 @@ export function decodeKey(
   ordering: Ordering,
   version: KeyVersion,
   typeBits: TypeBitsReader,
+  asServer = false,
 ): { values: Value[]; end: number } {
-  const reader = new KeyReader(bytes, start);
+  const reader = new KeyReader(bytes, start, asServer);
   const values: Value[] = [];
   for (let index = 0; reader.peekRaw() !== keyEnd; index++) {
     reader.descending = (ordering[index] ?? 1) < 0;

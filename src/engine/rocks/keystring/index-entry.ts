@@ -49,9 +49,18 @@ export function recordIdsOf(key: Buffer, value: Buffer, layout: KeyLayout, start
   return ids;
 }
 
-/** The values of an entry's key, with their exact types. `start` is where the KeyString begins. Throws DamagedKey. */
-export function valuesOf(key: Buffer, value: Buffer, layout: KeyLayout, start = 0): Value[] {
+/**
+ * The values of an entry's key, with their exact types. `start` is where the KeyString begins; `asServer` reads some decimals as
+ * wrongly as mongod 3.4 does. Throws DamagedKey.
+ */
+export function valuesOf(
+  key: Buffer,
+  value: Buffer,
+  layout: KeyLayout,
+  start = 0,
+  asServer = false,
+): Value[] {
   const inKey = !layout.unique || keyLength(key, start, layout.ordering, layout.version) < key.length;
   const bits = new TypeBitsReader(value, inKey ? 0 : decodeRecordId(value, 0).end);
-  return decodeKey(key, start, layout.ordering, layout.version, bits).values;
+  return decodeKey(key, start, layout.ordering, layout.version, bits, asServer).values;
 }

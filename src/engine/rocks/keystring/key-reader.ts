@@ -6,10 +6,13 @@ export class KeyReader {
   at: number;
   /** 0xff while a descending field is read, else 0. */
   #mask = 0;
+  /** Decimals that mongod 3.4 reads wrongly out of a key are read so too. */
+  readonly asServer: boolean;
 
-  constructor(bytes: Buffer, at = 0) {
+  constructor(bytes: Buffer, at = 0, asServer = false) {
     this.#bytes = bytes;
     this.at = at;
+    this.asServer = asServer;
   }
 
   set descending(value: boolean) {

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { fromEjson } from '../../../bson/ejson-read.ts';
+import { printValue } from '../../../bson/print.ts';
 import { documentOf, items } from '../../../bson/value.ts';
 import { hashedValue } from './hash.ts';
 import { encodeEntry, recordIdsOf, valuesOf, type KeyLayout } from './index-entry.ts';
@@ -31,6 +33,31 @@ const layoutOf = (vector: Vector): KeyLayout => ({
 });
 const hex = (bytes: Buffer) => bytes.toString('hex').toUpperCase();
 const valuesIn = (text: string) => [...items(documentOf(Buffer.from(text, 'hex')))];
+
+describe('a key as mongod 3.4 shows it', () => {
+  const layout: KeyLayout = { ordering: [1], version: 1, unique: false };
+  const shown = (text: string, ordering = 1): string => {
+    const written = { ...layout, ordering: [ordering] };
+    const { key, value } = encodeEntry([fromEjson(text)], 1n, written);
+    return printValue(valuesOf(key, value, written, 0, true)[0]!);
+  };
+
+  it.each([
+    // Seen on a real server.
+    ['9007199254740993.5', '9007199254740992.5'],
+    ['12345678901234567890.123', '12345678901234567890.123'],
+    ['123.4500', '123.4500'],
+    // What follows from how it reads.
+    ['-9007199254740993.5', '-9007199254740992.5'],
+    ['9007199254740994.5', '9007199254740994.5'],
+    ['36028797018963971.25', '36028797018963968.25'],
+    ['9007199254740993', '9007199254740993'],
+    ['4503599627370497.25', '4503599627370497.25'],
+  ])('%s is %s', (stored, text) => {
+    const decimal = JSON.stringify({ $numberDecimal: stored });
+    expect([shown(decimal), shown(decimal, -1)]).toEqual([text, text]);
+  });
+});
 
 describe('entries that a real server wrote', () => {
   it('are there', () => expect(vectors.length).toBeGreaterThan(1700));

@@ -6,7 +6,7 @@ import type { Collection } from '../catalog/collection.ts';
 import type { IndexPlan, Plan } from '../planner/plan.ts';
 import { begin } from '../scan/begin.ts';
 import { fetchDocuments } from '../scan/fetch.ts';
-import { entryValues, scanIndex, type Entry } from '../scan/index-scan.ts';
+import { scanIndex, shownValues, type Entry } from '../scan/index-scan.ts';
 import { scanRecords } from '../scan/record-scan.ts';
 import type { ScanCounts } from '../scan/scan-counts.ts';
 import type { RocksEngineState } from '../state.ts';
@@ -80,7 +80,7 @@ async function* branches(
 /** An index key as `returnKey` shows it: the values under the names of the key pattern. */
 function keyDocument(plan: IndexPlan, entry: Entry): Value {
   const builder = new DocumentBuilder();
-  entryValues(plan, entry).forEach((value, at) => {
+  shownValues(plan, entry).forEach((value, at) => {
     builder.append(plan.index.fields[at]?.path ?? '', value);
   });
   return builder.finish();

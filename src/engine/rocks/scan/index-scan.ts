@@ -107,8 +107,19 @@ function idsOf(plan: IndexPlan, key: Buffer, value: Buffer): RecordId[] {
   }
 }
 
+/** The values of an entry as mongod 3.4 shows them: exact, but for the decimals that it reads wrongly. Throws engineDamaged. */
+export function shownValues(plan: IndexPlan, { key, value }: { key: Buffer; value: Buffer }): Value[] {
+  const { layout } = plan.index.table;
+  try {
+    return valuesOf(key, value, layout, 4, true);
+  } catch {
+    // What is no number when it is read wrongly would end mongod.
+    return entryValues(plan, { key, value });
+  }
+}
+
 /** The values of an entry with their exact types. Throws engineDamaged. */
-export function entryValues(plan: IndexPlan, { key, value }: { key: Buffer; value: Buffer }): Value[] {
+function entryValues(plan: IndexPlan, { key, value }: { key: Buffer; value: Buffer }): Value[] {
   try {
     return valuesOf(key, value, plan.index.table.layout, 4);
   } catch (error) {
