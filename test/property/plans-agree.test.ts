@@ -4,7 +4,7 @@ import { stringOf } from '../../src/bson/access.ts';
 import { DocumentBuilder } from '../../src/bson/builder.ts';
 import { groupingKey } from '../../src/bson/grouping-key.ts';
 import { intValue, nullValue, stringValue } from '../../src/bson/make.ts';
-import { printDocument } from '../../src/bson/print.ts';
+import { printDocument, printElement } from '../../src/bson/print.ts';
 import { elements, field, items, type Value } from '../../src/bson/value.ts';
 import { openBackup, type OpenedBackup } from '../support/open-backup.ts';
 import { runCommand } from '../support/run-command.ts';
@@ -157,6 +157,32 @@ describe.each([
           expect(counted.slice().readInt32LE(), `count of ${printDocument(filter)}`).toBe(scanned.length);
         }),
         { numRuns: runs(10), seed: 17 },
+      );
+    }
+  });
+
+  it('projects by index what it projects from documents', { timeout: 120_000 }, async () => {
+    const byName = (reply: Value): string[] =>
+      [...items(field(field(reply, 'cursor')!, 'firstBatch')!)]
+        .map((document) => [...elements(document)].map(printElement).sort().join())
+        .sort();
+    for (const target of targets) {
+      // What has a dot is never covered.
+      const names = target.paths.map(({ path }) => path).filter((path) => !path.includes('.'));
+      const chosen = fc.uniqueArray(fc.constantFrom(...names), { minLength: 1, maxLength: 2 });
+      await fc.assert(
+        fc.asyncProperty(filters(target), chosen, async (filter, fields) => {
+          const projection = new DocumentBuilder();
+          if (!fields.includes('_id')) projection.int('_id', 0);
+          for (const name of fields) projection.int(name, 1);
+          const parts = { filter, projection: projection.finish() };
+          const planned = byName(await find(opened, target, parts));
+          const scanned = byName(await find(opened, target, { ...parts, hint: natural }));
+          expect(planned, `${target.db}.${target.name} ${printDocument(filter)} ${fields.join()}`).toEqual(
+            scanned,
+          );
+        }),
+        { numRuns: runs(15), seed: 5 },
       );
     }
   });

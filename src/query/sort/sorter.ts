@@ -6,7 +6,7 @@ import type { IndexKey } from './index-keys.ts';
 import type { SortKeys } from './sort-key.ts';
 
 /** mongod's limit for a sort in memory (internalQueryExecMaxBlockingSortBytes). */
-const maxSortBytes = 33_554_432;
+export const maxSortBytes = 33_554_432;
 
 interface Entry {
   readonly document: Value;

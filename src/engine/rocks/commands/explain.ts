@@ -6,7 +6,7 @@ import { CommandError, failedToParse } from '../../../query/errors.ts';
 import { explainCount, explainDistinct } from '../explain/explain-count.ts';
 import { explain, wrapFind, type Verbosity } from '../explain/explain-find.ts';
 import { firstValue } from '../options/collection-name.ts';
-import { prepareFind, runFind, settleFind } from '../query/find-documents.ts';
+import { findCovering, prepareFind, runFind, settleFind } from '../query/find-documents.ts';
 import { readFindOptions } from '../query/find-options.ts';
 import { resolveView } from '../query/resolved-view.ts';
 import { findStages } from '../query/views.ts';
@@ -61,6 +61,7 @@ async function explainFind(context: CommandContext, verbosity: Verbosity): Promi
       namespace: `${db}.${options.name}`,
       filter: prepared.query.filter,
       choice: prepared.choice,
+      covers: (plan) => findCovering(prepared, plan) !== undefined,
       wrap: wrapFind(prepared),
       run: (counts, onMatched) => runFind(state, prepared, counts, signal, onMatched),
     },

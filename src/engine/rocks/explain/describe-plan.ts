@@ -1,11 +1,8 @@
-import type { DocumentBuilder } from '../../../bson/builder.ts';
-import { numberOf } from '../../../bson/access.ts';
-import { field, type Value } from '../../../bson/value.ts';
-import type { Index } from '../catalog/collection.ts';
+import type { Value } from '../../../bson/value.ts';
 import type { IndexPlan, Plan } from '../planner/plan.ts';
-import type { ScanCounts } from '../scan/scan-counts.ts';
-import { appendIndexBounds } from './index-bounds.ts';
-import { isEmpty, type ExplainStage } from './explain-stage.ts';
+import { newScanCounts, type ScanCounts } from '../scan/scan-counts.ts';
+import { isEmpty, type ExplainStage, type Work } from './explain-stage.ts';
+import { indexScan } from './index-stage.ts';
 import { textStage } from './text-stages.ts';
 
 /** What running a plan has shown. */
@@ -15,102 +12,77 @@ export interface Measured {
   matched: number;
 }
 
-/** The stages that read: COLLSCAN, IDHACK, or FETCH over IXSCAN. `filter` is what is looked at in the documents. */
-export function describePlan(plan: Plan, filter: Value, measured: Measured | undefined): ExplainStage {
-  const { counts, matched } = measured ?? { counts: { keys: 0, documents: 0, seeks: 0 }, matched: 0 };
-  const returned = (out: DocumentBuilder): DocumentBuilder => out.int('nReturned', matched);
+/** What explain shows of a plan. */
+export interface Described {
+  /** What is looked at in the documents. */
+  filter: Value;
+  /** Whether the index alone answers. */
+  covered: boolean;
+  measured: Measured | undefined;
+}
+
+/** The stages that read: COLLSCAN, IDHACK, IXSCAN alone or under a FETCH, TEXT, or an OR of IXSCANs. */
+export function describePlan(plan: Plan, { filter, covered, measured }: Described): ExplainStage {
+  const { counts, matched } = measured ?? { counts: newScanCounts(), matched: 0 };
+  const { documents, ended } = counts;
+  const reading: Work = { returned: matched, withheld: documents - matched, ended };
   switch (plan.kind) {
     case 'empty':
-      return { stage: 'EOF', stats: returned, inputs: [] };
+      return { stage: 'EOF', work: { returned: 0, withheld: 0, ended: true }, inputs: [] };
     case 'collection':
       return {
         stage: 'COLLSCAN',
         filter,
-        stats: (out) => returned(out).int('docsExamined', counts.documents),
+        work: reading,
         details: (out) => out.string('direction', plan.reverse ? 'backward' : 'forward'),
+        stats: (out) => out.int('docsExamined', documents),
         inputs: [],
       };
-    case 'index': {
-      if (plan.text) return fetched(textStage(plan, { counts, matched }), filter, returned);
-      if (isIdLookup(plan)) {
-        const stats = (out: DocumentBuilder): DocumentBuilder =>
-          returned(out).int('keysExamined', counts.keys).int('docsExamined', counts.documents);
-        return { stage: 'IDHACK', stats, inputs: [] };
+    case 'index':
+      if (plan.text) {
+        const text = textStage(plan, counts, matched);
+        return isEmpty(filter) ? text : fetched(text, filter, matched, { ...reading, withheld: 0 });
       }
-      return {
-        stage: 'FETCH',
-        filter,
-        stats: (out) => returned(out).int('docsExamined', counts.documents),
-        inputs: [indexScan(plan, counts)],
+      if (covered) {
+        const work = { returned: matched, withheld: counts.keys - matched, ended };
+        return { ...indexScan(plan, counts, filter), work };
+      }
+      if (isIdLookup(plan)) {
+        const stats: ExplainStage['stats'] = (out) =>
+          out.int('keysExamined', counts.keys).int('docsExamined', documents);
+        return { stage: 'IDHACK', work: reading, stats, inputs: [] };
+      }
+      return fetched(indexScan(plan, counts), filter, documents, reading);
+    case 'or': {
+      const scans = plan.branches.map((branch, at) =>
+        indexScan(branch, counts.branches[at] ?? newScanCounts()),
+      );
+      const or: ExplainStage = {
+        stage: 'OR',
+        many: true,
+        work: { returned: counts.entries - counts.duplicates, withheld: counts.duplicates, ended },
+        stats: (out) => {
+          out.int('dupsTested', counts.entries).int('dupsDropped', counts.duplicates);
+          out.int('recordIdsForgotten', 0);
+        },
+        inputs: scans,
       };
+      return { stage: 'SUBPLAN', work: reading, inputs: [fetched(or, filter, documents, reading)] };
     }
-    case 'or':
-      return {
-        stage: 'SUBPLAN',
-        stats: returned,
-        inputs: [
-          {
-            stage: 'FETCH',
-            filter,
-            stats: (out) => returned(out).int('docsExamined', counts.documents),
-            inputs: [
-              {
-                stage: 'OR',
-                many: true,
-                stats: (out) => out.int('nReturned', counts.documents),
-                inputs: plan.branches.map((branch) => indexScan(branch, undefined)),
-              },
-            ],
-          },
-        ],
-      };
   }
 }
 
-/** A filter on what a text search found. */
-function fetched(input: ExplainStage, filter: Value, stats: ExplainStage['stats']): ExplainStage {
-  return isEmpty(filter) ? input : { stage: 'FETCH', filter, stats, inputs: [input] };
+function fetched(input: ExplainStage, filter: Value, documents: number, work: Work): ExplainStage {
+  return {
+    stage: 'FETCH',
+    filter,
+    work,
+    stats: (out) => out.int('docsExamined', documents).int('alreadyHasObj', 0),
+    inputs: [input],
+  };
 }
 
 /** One value of `_id`: mongod has a stage of its own for it. */
 function isIdLookup({ index, ranges, limits }: IndexPlan): boolean {
   return index.isId && limits === undefined && ranges.length === 1 && ranges[0]?.exact !== undefined;
-}
-
-function indexScan(plan: IndexPlan, counts: ScanCounts | undefined): ExplainStage {
-  const { index } = plan;
-  return {
-    stage: 'IXSCAN',
-    stats:
-      counts &&
-      ((out) =>
-        out.int('nReturned', counts.keys).int('keysExamined', counts.keys).int('seeks', counts.seeks)),
-    details: (out) => {
-      out.append('keyPattern', index.keyPattern).string('indexName', index.name);
-      if (index.collation) out.append('collation', index.collation);
-      out.bool('isMultiKey', index.multikey);
-      appendMultikeyPaths(out, index);
-      out.bool('isUnique', index.unique).bool('isSparse', index.sparse);
-      out.bool('isPartial', index.partialFilter !== undefined);
-      out.int('indexVersion', numberOf(field(index.spec, 'v')) ?? 1);
-      out.string('direction', plan.reverse ? 'backward' : 'forward');
-      appendIndexBounds(out, plan);
-    },
-    inputs: [],
-  };
-}
-
-function appendMultikeyPaths(out: DocumentBuilder, { multikeyPaths, fields }: Index): void {
-  if (multikeyPaths === undefined) return;
-  out.openDocument('multiKeyPaths');
-  for (const { path } of fields) {
-    out.openArray(path);
-    const components = path.split('.');
-    let at = 0;
-    multikeyPaths.get(path)?.forEach((isArray, depth) => {
-      if (isArray) out.string(String(at++), components.slice(0, depth + 1).join('.'));
-    });
-    out.close();
-  }
-  out.close();
 }

@@ -25,7 +25,13 @@ export async function explainAggregate(
     if (sorted && pushdown.sort) reply.append('sort', pushdown.sort);
     reply.openDocument('queryPlanner');
     const namespace = `${request.db}.${request.collection}`;
-    appendQueryPlanner(reply, { namespace, filter: query.filter, choice, wrap: (input) => input });
+    appendQueryPlanner(reply, {
+      namespace,
+      filter: query.filter,
+      choice,
+      covers: () => false,
+      wrap: (input) => input,
+    });
     reply.close().close().close();
     if (pushdown.filter) stages = stages.slice(leadingMatches(prepared.request.pipeline));
   }

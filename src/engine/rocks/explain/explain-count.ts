@@ -5,6 +5,10 @@ import { documentOption, hintOption } from '../commands/count.ts';
 import type { CommandContext } from '../commands/command.ts';
 import { collectionName } from '../options/collection-name.ts';
 import { resolveCollator } from '../query/collation.ts';
+import { isCountable } from '../query/covered-count.ts';
+import type { IndexPlan } from '../planner/plan.ts';
+import { scanIndex } from '../scan/index-scan.ts';
+import type { ScanCounts } from '../scan/scan-counts.ts';
 import { compileQuery } from '../query/compiled-query.ts';
 import { emptyDocument } from '../query/empty.ts';
 import { matched } from '../query/matched.ts';
@@ -15,18 +19,34 @@ import { explain, type Explained, type Verbosity } from './explain-find.ts';
 /** explain of count: a COUNT over what is read. */
 export function explainCount(context: CommandContext, verbosity: Verbosity): Promise<DocumentBuilder> {
   const explained = explainReading(context);
+  const { winning } = explained.choice;
   return explain(
     context.state,
     {
       ...explained,
+      counts: true,
+      covers: (plan) => isCountable(plan, explained.filter),
+      run: (counts, onMatched) =>
+        isCountable(winning, explained.filter)
+          ? entriesOf(context, winning, counts)
+          : explained.run(counts, onMatched),
       wrap: (input, returned) => ({
         stage: 'COUNT',
-        stats: (out) => out.int('nReturned', 0).int('nCounted', returned),
+        work: { returned: 0, withheld: returned, ended: true },
+        stats: (out) => out.int('nCounted', returned).int('nSkipped', 0),
         inputs: [input],
       }),
     },
     verbosity,
   );
+}
+
+/** An empty document for each entry. */
+async function* entriesOf({ state, signal }: CommandContext, plan: IndexPlan, counts: ScanCounts): Batches {
+  for await (const batch of scanIndex(state.database, plan, counts, signal)) {
+    yield batch.map(() => emptyDocument);
+  }
+  counts.ended = true;
 }
 
 /** explain of distinct: how its documents are read. */
@@ -53,6 +73,7 @@ function explainReading({ state, db, command, signal }: CommandContext): Explain
     namespace: `${db}.${name}`,
     filter: query.filter,
     choice,
+    covers: () => false,
     wrap: (input) => input,
     run: (counts, onMatched) =>
       collection

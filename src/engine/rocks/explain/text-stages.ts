@@ -2,42 +2,43 @@ import type { DocumentBuilder } from '../../../bson/builder.ts';
 import { elements, field, type Value } from '../../../bson/value.ts';
 import { numberOf } from '../../../bson/access.ts';
 import type { IndexPlan } from '../planner/plan.ts';
-import type { Measured } from './describe-plan.ts';
+import { newScanCounts, type ScanCounts } from '../scan/scan-counts.ts';
 import type { ExplainStage } from './explain-stage.ts';
+import { appendIndex, indexScan } from './index-stage.ts';
 
 /** TEXT as mongod's explain shows it: the entries of each term, the documents that have one, those that match the search. */
-export function textStage(plan: IndexPlan, measured: Measured): ExplainStage {
-  const { counts, matched } = measured;
-  const returned = (out: DocumentBuilder): DocumentBuilder => out.int('nReturned', matched);
+export function textStage(plan: IndexPlan, counts: ScanCounts, matched: number): ExplainStage {
+  const { documents, ended } = counts;
+  const terms = [...(plan.text?.terms ?? [])];
   const or: ExplainStage = {
     stage: 'TEXT_OR',
-    stats: (out) => out.int('nReturned', counts.documents).int('docsExamined', counts.documents),
-    inputs: [...(plan.text?.terms ?? [])].map(() => postings(plan)),
-    many: plan.text?.terms.size !== 1,
+    work: { returned: documents, withheld: counts.duplicates, ended },
+    stats: (out) => out.int('docsExamined', documents),
+    // Only the terms together are counted.
+    inputs: terms.map((_, at) => postings(plan, at === 0 ? counts : newScanCounts())),
+    many: terms.length !== 1,
   };
   const match: ExplainStage = {
     stage: 'TEXT_MATCH',
-    stats: (out) => returned(out).int('docsRejected', counts.documents - matched),
+    work: { returned: matched, withheld: documents - matched, ended },
+    stats: (out) => out.int('docsRejected', documents - matched),
     inputs: [or],
   };
-  return { stage: 'TEXT', stats: returned, details: (out) => appendSearch(out, plan), inputs: [match] };
+  const work = { returned: matched, withheld: 0, ended };
+  return { stage: 'TEXT', work, details: (out) => appendSearch(out, plan), inputs: [match] };
 }
 
 /** The scan of one term's entries. mongod gives no bounds here. */
-function postings({ index, reverse }: IndexPlan): ExplainStage {
+function postings(plan: IndexPlan, counts: ScanCounts): ExplainStage {
   return {
-    stage: 'IXSCAN',
+    ...indexScan(plan, counts),
     details: (out) => {
-      out.append('keyPattern', index.keyPattern).string('indexName', index.name);
-      out.bool('isMultiKey', index.multikey).bool('isUnique', false).bool('isSparse', index.sparse);
-      out.bool('isPartial', index.partialFilter !== undefined);
-      out.int('indexVersion', numberOf(field(index.spec, 'v')) ?? 1);
+      appendIndex(out, plan.index);
       out
-        .string('direction', reverse ? 'backward' : 'forward')
+        .string('direction', plan.reverse ? 'backward' : 'forward')
         .openDocument('indexBounds')
         .close();
     },
-    inputs: [],
   };
 }
 

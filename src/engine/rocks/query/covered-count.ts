@@ -1,6 +1,7 @@
 import type { Collection } from '../catalog/collection.ts';
 import { tableRange } from '../catalog/key-space.ts';
-import type { Plan } from '../planner/plan.ts';
+import type { MatchNode } from '../../../query/match/tree.ts';
+import type { IndexPlan, Plan } from '../planner/plan.ts';
 import { conjunctsOf, type Test } from '../planner/predicates.ts';
 import { isComplete } from '../planner/usable.ts';
 import type { Prefix } from '../prefix.ts';
@@ -54,17 +55,21 @@ export function countableEntries(
   counts: ScanCounts,
   signal: AbortSignal,
 ): AsyncGenerator<number> | undefined {
+  if (!isCountable(plan, filter)) return undefined;
+  return entryLengths(scanIndex(state.database, plan, counts, signal));
+}
+
+/** Whether the entries that a plan reads are as many as the documents that match: each document has one of them. */
+export function isCountable(plan: Plan, filter: MatchNode): plan is IndexPlan {
   if (plan.kind !== 'index' || plan.index.type !== 'btree' || plan.index.multikey || plan.limits)
-    return undefined;
+    return false;
   const used = plan.bounds.flatMap((bounds) => bounds.used);
-  const covered = conjunctsOf(filter).every(
+  return conjunctsOf(filter).every(
     (conjunct) =>
       conjunct.kind === 'path' &&
       conjunct.exact &&
       used.some(({ path, test }) => path === conjunct.path && isSameTest(test, conjunct.test)),
   );
-  if (!covered) return undefined;
-  return entryLengths(scanIndex(state.database, plan, counts, signal));
 }
 
 /** Of one filter: the values of equal tests are the same. */

@@ -4,6 +4,8 @@ import type { Batches } from '../../../query/context.ts';
 import { badValue } from '../../../query/errors.ts';
 import type { Collection } from '../catalog/collection.ts';
 import type { Choice } from '../planner/choose.ts';
+import { coveringOf, type Covering } from '../planner/covering.ts';
+import type { Plan } from '../planner/plan.ts';
 import { settleChoice } from '../planner/settle.ts';
 import type { ScanCounts } from '../scan/scan-counts.ts';
 import type { RocksEngineState } from '../state.ts';
@@ -65,6 +67,16 @@ export async function settleFind(
   return { ...prepared, choice: await settleChoice(database, prepared.choice) };
 }
 
+/** How a plan's index answers a find without its documents; undefined if it does not. */
+export function findCovering(
+  { options, collator, query, sort, output }: PreparedFind,
+  plan: Plan,
+): Covering | undefined {
+  if (output.needsKeys || collator !== undefined) return undefined;
+  const { projection } = output;
+  return coveringOf(plan, query.filter, projection?.requiredPaths, sort && options.sort);
+}
+
 /** Runs a prepared find. */
 export function runFind(
   state: RocksEngineState,
@@ -76,6 +88,7 @@ export function runFind(
   const { collection, options, query, choice, sort, output } = prepared;
   if (collection === undefined) return nothing();
   const { skip, limit } = options;
+  const covering = findCovering(prepared, choice.winning);
   const wanted = limit === undefined ? undefined : skip + limit;
   const { winning } = choice;
   // Between equal sort keys record ids decide; a collection scan brings them in order.
@@ -89,6 +102,7 @@ export function runFind(
       eager: sort !== undefined || query.near !== undefined,
       withIds: output.needsIds || sortNeedsIds,
       withKeys: output.needsKeys,
+      covering,
       signal,
     },
     counts,

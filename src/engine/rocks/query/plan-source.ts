@@ -3,13 +3,16 @@ import { DocumentBuilder } from '../../../bson/builder.ts';
 import type { Batches } from '../../../query/context.ts';
 import { addMetadata } from '../../../query/metadata.ts';
 import type { Collection } from '../catalog/collection.ts';
+import type { Covering } from '../planner/covering.ts';
 import type { IndexPlan, Plan } from '../planner/plan.ts';
 import { begin } from '../scan/begin.ts';
+import { coveredDocuments } from '../scan/covered.ts';
 import { fetchDocuments } from '../scan/fetch.ts';
 import { scanIndex, shownValues, type Entry } from '../scan/index-scan.ts';
 import { scanRecords } from '../scan/record-scan.ts';
-import type { ScanCounts } from '../scan/scan-counts.ts';
+import { newScanCounts, type ScanCounts } from '../scan/scan-counts.ts';
 import type { RocksEngineState } from '../state.ts';
+import type { Prefix } from '../prefix.ts';
 
 export interface SourceOptions {
   /** How many documents are wanted at least, where that is known: the first wave fetches no more. */
@@ -18,6 +21,8 @@ export interface SourceOptions {
   withIds?: boolean | undefined;
   /** Give every document the index key that found it as metadata. */
   withKeys?: boolean | undefined;
+  /** Nothing but these fields is needed, and the plan's index has them. */
+  covering?: Covering | undefined;
   /** Whoever asks needs all documents before it can say anything. */
   eager?: boolean | undefined;
   signal: AbortSignal;
@@ -33,6 +38,17 @@ export async function* readPlan(
 ): Batches {
   const { prefix } = collection;
   if (prefix === undefined || plan.kind === 'empty') return;
+  yield* readEntries(state, prefix, plan, options, counts);
+  counts.ended = true;
+}
+
+async function* readEntries(
+  state: RocksEngineState,
+  prefix: Prefix,
+  plan: Exclude<Plan, { kind: 'empty' }>,
+  options: SourceOptions,
+  counts: ScanCounts,
+): Batches {
   const { signal, withIds, eager } = options;
   if (plan.kind === 'collection') {
     const { reverse, from, before } = plan;
@@ -43,6 +59,18 @@ export async function* readPlan(
     plan.kind === 'index'
       ? scanIndex(state.database, plan, counts, signal)
       : branches(state, plan.branches, counts, signal);
+  if (options.covering && plan.kind === 'index') {
+    yield* coveredDocuments(
+      state.database,
+      prefix,
+      plan,
+      options.covering,
+      entries,
+      { withIds, signal },
+      counts,
+    );
+    return;
+  }
   const distinct = plan.kind === 'or' || plan.index.multikey || plan.text !== undefined;
   const keyOf = options.withKeys === true && plan.kind === 'index' ? plan : undefined;
   const onDocument =
@@ -69,9 +97,19 @@ async function* branches(
   counts: ScanCounts,
   signal: AbortSignal,
 ): AsyncGenerator<Entry[]> {
-  const opened = plans.map((plan) => begin(scanIndex(state.database, plan, counts, signal)));
+  counts.branches = plans.map(newScanCounts);
+  const opened = plans.map((plan, at) =>
+    begin(scanIndex(state.database, plan, counts.branches[at] ?? newScanCounts(), signal)),
+  );
   try {
-    for (const entries of opened) yield* entries.items();
+    for (const [at, branch] of opened.entries()) {
+      for await (const entries of branch.items()) {
+        counts.entries += entries.length;
+        yield entries;
+      }
+      const own = counts.branches[at];
+      if (own) own.ended = true;
+    }
   } finally {
     await Promise.all(opened.map((entries) => entries.close()));
   }

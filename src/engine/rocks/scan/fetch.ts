@@ -38,7 +38,7 @@ export async function* fetchDocuments(
 ): AsyncGenerator<Value[]> {
   let first = true;
   let ahead: Promise<Value[]> | undefined;
-  for await (const part of waves(entries, options)) {
+  for await (const part of waves(entries, options, counts)) {
     const begun = fetchWave(database, prefix, part, options);
     begun.catch(() => undefined);
     // The first wave may be all that is wanted. After it, one is on its way while the one before is used.
@@ -61,11 +61,13 @@ function* counted(documents: Value[], counts: ScanCounts): Generator<Value[]> {
 async function* waves(
   entries: AsyncIterable<Entry[]>,
   { expected, distinct }: FetchOptions,
+  counts: ScanCounts,
 ): AsyncGenerator<Entry[]> {
   const seen = new IdSet();
   let wave = Math.min(Math.max(expected ?? firstWave, 1), largestWave);
   for await (const batch of entries) {
     const fresh = distinct ? batch.filter(({ id }) => seen.add(id)) : batch;
+    counts.duplicates += batch.length - fresh.length;
     for (let at = 0; at < fresh.length;) {
       const part = fresh.slice(at, at + wave);
       at += part.length;

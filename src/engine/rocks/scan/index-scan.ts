@@ -73,6 +73,7 @@ async function* rangeEntries(
       if (passes && !passes(key, value)) continue;
       for (const id of idsOf(plan, key, value)) entries.push({ id, key, value });
     }
+    counts.entries += entries.length;
     if (entries.length > 0) yield entries;
   }
 }
@@ -95,6 +96,7 @@ async function* lookUp(
       counts.keys++;
       return idsOf(plan, key, value).map((id) => ({ id, key, value }));
     });
+    counts.entries += entries.length;
     if (entries.length > 0) yield entries;
   }
 }
@@ -119,7 +121,7 @@ export function shownValues(plan: IndexPlan, { key, value }: { key: Buffer; valu
 }
 
 /** The values of an entry with their exact types. Throws engineDamaged. */
-function entryValues(plan: IndexPlan, { key, value }: { key: Buffer; value: Buffer }): Value[] {
+export function entryValues(plan: IndexPlan, { key, value }: { key: Buffer; value: Buffer }): Value[] {
   try {
     return valuesOf(key, value, plan.index.table.layout, 4);
   } catch (error) {
