@@ -10,6 +10,7 @@ import { inFilter, joinFilter, matchStage } from './join-filter.ts';
 import { setPath } from './set-path.ts';
 import type { StageContext } from './stage.ts';
 import { hostOf } from './host.ts';
+import { ownCopy } from './memory.ts';
 import { matchedValues } from './matched-values.ts';
 import { valuesAtPath } from './values-at-path.ts';
 
@@ -31,31 +32,79 @@ interface Local {
 
 /** Adds to each document the array of those that join with it. Asks once for many documents: one scan or index search serves a batch. */
 export async function* joined(input: Batches, join: Join, context: StageContext): Batches {
+  const alone = new Answers(join, context);
   for await (const batch of input) {
     context.signal.throwIfAborted();
     const locals = batch.map((document) => ({
       document,
       values: [...valuesAtPath(document, join.localPath)],
     }));
-    yield* joinBatch(locals, join, context);
+    yield* joinBatch(locals, alone, join, context);
   }
 }
 
-async function* joinBatch(locals: Local[], join: Join, context: StageContext): Batches {
-  const found = locals.length > 1 ? await findTogether(locals, join, context) : undefined;
-  const [only] = locals;
-  if (found !== undefined) {
-    yield locals.map((local) => withArray(local, matchesOf(local, found, join, context), join));
-  } else if (locals.length > 1) {
+async function* joinBatch(locals: Local[], alone: Answers, join: Join, context: StageContext): Batches {
+  const shared = locals.filter(canShare);
+  const found = shared.length > 1 ? await findTogether(shared, join, context) : undefined;
+  if (found === undefined && shared.length > 1) {
     const middle = locals.length >> 1;
-    yield* joinBatch(locals.slice(0, middle), join, context);
-    yield* joinBatch(locals.slice(middle), join, context);
-  } else if (only !== undefined) {
-    const filter = joinFilter(join.foreignField, only.values);
-    const matches: Value[] = [];
-    for await (const batch of find(filter, join, context)) matches.push(...batch);
-    yield [withArray(only, matches, join)];
+    yield* joinBatch(locals.slice(0, middle), alone, join, context);
+    yield* joinBatch(locals.slice(middle), alone, join, context);
+    return;
   }
+  let ready: Value[] = [];
+  for (const local of locals) {
+    if (found !== undefined && canShare(local)) {
+      ready.push(withArray(local, matchesOf(local, found, join, context), join));
+      continue;
+    }
+    // One at a time: an array of these may be large.
+    if (ready.length > 0) yield ready;
+    ready = [];
+    context.signal.throwIfAborted();
+    yield [withArray(local, await alone.of(local), join)];
+  }
+  if (ready.length > 0) yield ready;
+}
+
+/** Others match more than equal values, or are asked in another form. */
+function canShare({ values }: Local): boolean {
+  return values.length > 0 && values.every(isPlain);
+}
+
+/** What is asked for one document only. Documents with the same values, often none, share an answer. */
+class Answers {
+  readonly #join: Join;
+  readonly #context: StageContext;
+  readonly #known = new Map<string, Value[]>();
+  #bytes = 0;
+
+  constructor(join: Join, context: StageContext) {
+    this.#join = join;
+    this.#context = context;
+  }
+
+  async of({ values }: Local): Promise<Value[]> {
+    const key = values.map((value) => nested(groupingKey(value, this.#context.collator))).join('');
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const filter = joinFilter(this.#join.foreignField, values);
+    const matches: Value[] = [];
+    let bytes = key.length + 64;
+    for await (const batch of find(filter, this.#join, this.#context)) {
+      for (const match of batch) bytes += match.end - match.start;
+      matches.push(...batch);
+    }
+    if (this.#bytes + bytes <= heldBytes) {
+      this.#bytes += bytes;
+      this.#known.set(key, matches.map(ownCopy));
+    }
+    return matches;
+  }
+}
+
+function nested(key: string): string {
+  return `${key.length};${key}`;
 }
 
 /** The documents found for a batch, and where in them each value is. */
@@ -64,12 +113,10 @@ interface Found {
   places: Map<string, number[]>;
 }
 
-/** All documents that join with any of the batch; undefined if that cannot be asked at once, or is too much to hold. */
+/** All documents that join with any of the batch; undefined if that is too much to hold. */
 async function findTogether(locals: Local[], join: Join, context: StageContext): Promise<Found | undefined> {
   const wanted = new Map<string, Value>();
   for (const { values } of locals) {
-    // These match more than equal values, or are asked in another form.
-    if (values.length === 0 || values.some((value) => !isPlain(value))) return undefined;
     for (const value of values) wanted.set(groupingKey(value, context.collator), value);
   }
   const found: Found = { documents: [], places: new Map() };

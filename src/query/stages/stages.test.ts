@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aggregate, refusal } from '../../../test/support/pipelines.ts';
+import { aggregate, bson, MemoryHost, plain, refusal } from '../../../test/support/pipelines.ts';
 
 const people = [
   { _id: 1, name: 'Ada', age: 36, tags: ['a', 'b'], at: { x: 1, y: 2 } },
@@ -273,6 +273,23 @@ describe('paths of joins', () => {
     expect(await joined({ 0: { b: 2 } })).toEqual([2]);
     expect(await joined([[{ b: 1 }, { b: 3 }]])).toEqual([1, 3]);
     expect(await joined([])).toEqual([]);
+  });
+
+  it('ask once for all documents without a value, and once for the others', async () => {
+    const locals = [{ _id: 0 }, { _id: 1, k: 5 }, { _id: 2, k: null }, { _id: 3, k: 6 }, { _id: 4 }];
+    await using host = new MemoryHost({ c: locals, o: [{ _id: 0 }, { _id: 1, k: 5 }, { _id: 2, k: null }] });
+    const stage = { $lookup: { from: 'o', localField: 'k', foreignField: 'k', as: 'found' } };
+    const results: unknown[] = [];
+    for await (const batch of host.run('test', 'c', [bson(stage)], {})) results.push(...batch.map(plain));
+    const nothing = [{ _id: 0 }, { _id: 2, k: null }];
+    expect(results.map((result) => (result as { found: unknown }).found)).toEqual([
+      nothing,
+      [{ _id: 1, k: 5 }],
+      nothing,
+      [],
+      nothing,
+    ]);
+    expect(host.asked).toHaveLength(3);
   });
 
   it('of $graphLookup lead through arrays in arrays, and its depth stands last under its whole name', async () => {
