@@ -1,6 +1,7 @@
 import { BSONSymbol, Long } from 'bson';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { longOf, numberOf } from '../../src/bson/access.ts';
+import { DocumentBuilder } from '../../src/bson/builder.ts';
 import { toJs } from '../../src/bson/js.ts';
 import { field } from '../../src/bson/value.ts';
 import { openBackup, type OpenedBackup } from '../support/open-backup.ts';
@@ -53,12 +54,23 @@ const refused: [Record<string, unknown>, number][] = [
   [{ getMore: Long.fromNumber(5), collection: 'users', maxTimeMS: -1 }, 2],
   [{ getMore: Long.fromNumber(5), collection: 'users', more: 1 }, 9],
   [{ getMore: Long.fromNumber(5), collection: 'adults' }, 43],
+  [{ find: 'users', writeConcern: { w: 1 } }, 72],
+  [{ count: 'users', writeConcern: 5 }, 72],
+  [{ find: 'users', readConcern: { level: 'local', more: 1 } }, 72],
+  [{ find: 'users', readConcern: { level: 5 } }, 14],
+  [{ find: 'users', readConcern: { afterOpTime: { ts: 1, t: 1 } } }, 123],
+  [{ find: 'users', filter: 5, readConcern: 'local' }, 9],
+  [{ listCollections: 1, readConcern: { level: 'majority' } }, 72],
+  [{ getMore: Long.fromNumber(5), collection: 'users', readConcern: { level: 'majority' } }, 148],
+  [{ count: 'users', $maxTimeMS: 5 }, 72],
+  [{ parallelCollectionScan: 'nothing', numCursors: 0 }, 26],
   [{ killCursors: '', cursors: [Long.fromNumber(5)] }, 73],
 ];
 
 /** Commands on the database app that look wrong and that mongod 3.4 takes. */
 const taken: Record<string, unknown>[] = [
   { count: 'users', hint: 5 },
+  { listCollections: 1, readConcern: { level: 'local' } },
   { count: 'users', query: 'x' },
   { collStats: 'renamed', scale: null },
   { dbStats: 1, scale: false },
@@ -86,6 +98,12 @@ describe('commands with odd options', () => {
     const reply = await runCommand(backup.engine, 'app', { dbHash: 1, collections: [5] });
     expect(numberOf(field(reply, 'ok'))).toBe(0);
     expect(field(reply, 'code')).toBeUndefined();
+  });
+
+  it('refuses a field given twice', async () => {
+    const twice = new DocumentBuilder().string('count', 'users').int('skip', 1).int('skip', 1).finish();
+    const reply = await runCommand(backup.engine, 'app', twice);
+    expect(numberOf(field(reply, 'code'))).toBe(9);
   });
 
   it('lists databases by a filter that must be a document', async () => {

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { documentOf, elements, field, type Value } from '../../bson/value.ts';
+import { documentOf, elements, type Value } from '../../bson/value.ts';
 import { InvalidBson } from '../../bson/layout.ts';
 import { printDocument } from '../../bson/print.ts';
 import { bsonProblem } from '../../bson/validate.ts';
@@ -10,6 +10,7 @@ import type { CommandRequest } from '../engine.ts';
 import type { CommandContext, Handler } from './commands/command.ts';
 import { handlers } from './commands/table.ts';
 import { checkDatabaseName } from './options/collection-name.ts';
+import { checkCommonOptions } from './options/common-options.ts';
 import { maxTimeOf, TimeLimitExceeded, withTimeLimit } from './options/time-limit.ts';
 import { failed, succeeded } from './reply.ts';
 import type { RocksEngineState } from './state.ts';
@@ -27,9 +28,7 @@ export async function dispatch(state: RocksEngineState, request: CommandRequest)
     const handler = Object.hasOwn(handlers, name) ? handlers[name] : undefined;
     if (handler === undefined) throw unknownCommand(name, command);
     checkDatabaseName(db);
-    if (field(command, 'writeConcern') !== undefined) {
-      throw new CommandError(72, 'InvalidOptions', 'Command does not support writeConcern');
-    }
+    checkCommonOptions(name, command);
     if (mentionsWhere(command)) await loadJavaScript();
     return await runLimited(handler, { state, db, name, command, signal });
   } catch (error) {

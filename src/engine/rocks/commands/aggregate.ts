@@ -7,7 +7,6 @@ import { parseCollation } from '../../../query/collation.ts';
 import { cursorSignal } from '../cursors/cursor-signal.ts';
 import { cursorOptions, startCursor } from '../cursors/start-cursor.ts';
 import { firstValue } from '../options/collection-name.ts';
-import { checkReadConcern } from '../options/read-concern.ts';
 import { prepareAggregate, runAggregate, type PreparedAggregate } from '../query/aggregate-documents.ts';
 import { resolveCollator } from '../query/collation.ts';
 import { resolveView } from '../query/resolved-view.ts';
@@ -20,7 +19,6 @@ import { explainAggregate } from '../explain/explain-aggregate.ts';
 const aggregate: Handler = async (context) => {
   const { command } = context;
   const options = readAggregateOptions(command);
-  checkReadConcern(command);
   const cursor = cursorOptions(command);
   if (options.explain) {
     return explainAggregate(context, options);

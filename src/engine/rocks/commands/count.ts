@@ -3,7 +3,6 @@ import { field, type Value } from '../../../bson/value.ts';
 import { badValue } from '../../../query/errors.ts';
 import { collectionName, firstValue, invalidNamespace } from '../options/collection-name.ts';
 import { toUncheckedLong } from '../options/numbers.ts';
-import { checkReadConcern } from '../options/read-concern.ts';
 import { countDocuments } from '../query/count-documents.ts';
 import { appendCount } from '../query/append-count.ts';
 import { newReply } from '../reply.ts';
@@ -14,7 +13,6 @@ const count: Handler = async (context) => {
   const { state, db, command, signal } = context;
   if (firstValue(command)?.type !== BsonType.string) throw invalidNamespace('invalid collection name');
   const name = collectionName(command);
-  checkReadConcern(command);
   // mongod 3.4 takes a query that is no document for none.
   const given = field(command, 'query');
   const query = given?.isDocument() === true ? given : undefined;

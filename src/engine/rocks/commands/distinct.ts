@@ -4,7 +4,6 @@ import { BsonType } from '../../../bson/types.ts';
 import { field, type Value } from '../../../bson/value.ts';
 import { CommandError, location } from '../../../query/errors.ts';
 import { firstValue } from '../options/collection-name.ts';
-import { checkReadConcern } from '../options/read-concern.ts';
 import { resolveCollator } from '../query/collation.ts';
 import { DistinctValues } from '../query/distinct-values.ts';
 import { distinctByIndex, distinctIndex } from '../query/distinct-by-index.ts';
@@ -26,7 +25,6 @@ const distinct: Handler = async (context) => {
   if (name === '') throw location(28538, 'need a non-empty collection name');
   const options = readOptions(command);
   const { key, filter, collation } = options;
-  checkReadConcern(command);
   const collection = state.catalog.collection(db, name);
   if (collection === undefined && (await state.catalog.view(db, name))) {
     return distinctOfView(context, name, options);

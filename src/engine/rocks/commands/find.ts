@@ -1,6 +1,5 @@
 import { cursorSignal } from '../cursors/cursor-signal.ts';
 import { startCursor } from '../cursors/start-cursor.ts';
-import { checkReadConcern } from '../options/read-concern.ts';
 import { prepareFind, runFind, settleFind } from '../query/find-documents.ts';
 import { readFindOptions } from '../query/find-options.ts';
 import { findStages } from '../query/views.ts';
@@ -12,7 +11,6 @@ import type { Handler } from './command.ts';
 const find: Handler = async (context) => {
   const { state, db, command } = context;
   const options = readFindOptions(command);
-  checkReadConcern(command);
   const collection = state.catalog.collection(db, options.name);
   const view = collection ? undefined : await state.catalog.view(db, options.name);
   if (view) {

@@ -3,7 +3,6 @@ import { CommandError } from '../../../query/errors.ts';
 import { nearestDocuments, parseGeoNear } from '../../../query/geo/geo-near.ts';
 import { geoIndexesOf } from '../../../query/geo/near-index.ts';
 import { collectionName } from '../options/collection-name.ts';
-import { checkReadConcern } from '../options/read-concern.ts';
 import { resolveCollator } from '../query/collation.ts';
 import { compileQuery } from '../query/compiled-query.ts';
 import { emptyDocument } from '../query/empty.ts';
@@ -22,7 +21,6 @@ const geoNear: Handler = async ({ state, db, command, signal }) => {
     throw new CommandError(undefined, undefined, "using deprecated 'start' argument to geoNear");
   }
   const name = collectionName(command);
-  checkReadConcern(command);
   await refuseView(state, db, name);
   const started = Date.now();
   const collection = state.catalog.collection(db, name);

@@ -4,8 +4,7 @@ import { isNumberType } from '../../../bson/types.ts';
 import { tableRange } from '../catalog/key-space.ts';
 import { DocumentCursor } from '../cursors/document-cursor.ts';
 import { collectionName } from '../options/collection-name.ts';
-import { toLong } from '../options/numbers.ts';
-import { checkReadConcern } from '../options/read-concern.ts';
+import { castToInt } from '../../../query/match/cast.ts';
 import { refuseView } from '../query/target.ts';
 import { newReply } from '../reply.ts';
 import { scanRecords } from '../scan/record-scan.ts';
@@ -15,16 +14,15 @@ import type { Handler } from './command.ts';
 /** parallelCollectionScan: cursors over disjoint parts of a collection. */
 const parallelCollectionScan: Handler = async ({ state, db, command }) => {
   const name = collectionName(command);
-  checkReadConcern(command);
-  const wanted = field(command, 'numCursors');
-  const parts = wanted && isNumberType(wanted.type) ? Number(toLong(wanted) ?? 0n) : 0;
-  if (parts < 1 || parts > 10_000) {
-    throw badValue(`numCursors has to be between 1 and 10000 was: ${parts}`);
-  }
   await refuseView(state, db, name);
   const collection = state.catalog.collection(db, name);
   if (collection === undefined)
     throw new CommandError(26, 'NamespaceNotFound', `ns does not exist: ${db}.${name}`);
+  const wanted = field(command, 'numCursors');
+  const parts = wanted && isNumberType(wanted.type) ? Number(castToInt(wanted)) : 0;
+  if (parts < 1 || parts > 10_000) {
+    throw badValue(`numCursors has to be between 1 and 10000 was: ${parts}`);
+  }
   const { prefix } = collection;
   if (prefix === undefined) throw location(17015, 'the collection cannot be read');
   const points = await state.database.splitPoints(tableRange(prefix), parts);
