@@ -28,6 +28,7 @@ const refused: [Record<string, unknown>, number][] = [
   [{ find: 'users', projection: { key: { $meta: 'sortKey' } } }, 2],
   [{ find: 'users', projection: { distance: { $meta: 'geoNearDistance' } } }, 96],
   [{ find: 'users', min: { _id: 5 }, max: { _id: 2 } }, 2],
+  [{ find: 'users', sort: { a: 1 }, projection: { a: { $meta: 'textScore' } } }, 2],
   [{ find: 'users', min: { _id: 5 }, max: { _id: 5 }, hint: '_id_' }, 2],
   [{ count: new BSONSymbol('users') }, 73],
   [{ count: 'users', skip: NaN }, 2],

@@ -31,6 +31,12 @@ export class FieldNode {
     return undefined;
   }
 
+  /** Keeps the field of that very name, dots and all. */
+  includeNamed(name: string): void {
+    this.keepsOthers = false;
+    this.#childFor(name);
+  }
+
   include(path: string, include: boolean): void {
     if (path === '') {
       this.keepsOthers = include;
@@ -68,12 +74,35 @@ function splitPath(path: string): [string, string] {
   return dot < 0 ? [path, ''] : [path.slice(0, dot), path.slice(dot + 1)];
 }
 
-/** The tree of a checked projection. */
+/**
+ * The tree of a checked projection. The first field kept or left decides whether others stay, until another one is
+ * named; an empty name means all fields, unless the projection only names fields to keep.
+ */
 export function fieldTree(spec: ProjectionSpec): FieldNode {
   const root = new FieldNode();
+  if (spec.fields.every(({ kind, path }) => kind === 'include' && !path.includes('.'))) {
+    for (const { path } of spec.fields) root.includeNamed(path);
+    return root;
+  }
+  let isFirst = true;
   for (const field of spec.fields) {
-    if (field.kind === 'slice') root.slice(field.path, field.skip, field.limit);
-    else if (field.kind !== 'meta') root.include(field.path, field.kind !== 'exclude');
+    switch (field.kind) {
+      case 'slice':
+        root.slice(field.path, field.skip, field.limit);
+        break;
+      case 'include':
+      case 'exclude': {
+        const include = field.kind === 'include';
+        root.include(field.path, include);
+        if (isFirst) root.keepsOthers = !include;
+        isFirst = false;
+        break;
+      }
+      case 'elemMatch':
+        root.include(field.path, true);
+        break;
+      case 'meta':
+    }
   }
   return root;
 }

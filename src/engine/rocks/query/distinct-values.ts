@@ -39,28 +39,24 @@ export class DistinctValues {
   }
 }
 
-/** The values of a dotted path in a document as `distinct` takes them: the items of arrays, on the way and at its end. */
-function* distinctValues(document: Value, path: string): Generator<Value> {
-  yield* valuesAt(document, path.split('.'), 0);
-}
-
-function* valuesAt(value: Value, names: readonly string[], at: number): Generator<Value> {
-  const name = names[at];
-  if (name === undefined) {
-    if (value.isArray()) yield* items(value);
-    else yield value;
+/**
+ * The values of a dotted path in a document as `distinct` takes them: the items of arrays, on the way and at its end. A
+ * field whose name has the dots in it goes before a path.
+ */
+function* distinctValues(container: Value, path: string): Generator<Value> {
+  const whole = field(container, path);
+  if (whole !== undefined) {
+    if (whole.isArray()) yield* items(whole);
+    else yield whole;
     return;
   }
-  if (value.isDocument()) {
-    const next = field(value, name);
-    if (next) yield* valuesAt(next, names, at + 1);
-    return;
+  const dot = path.indexOf('.');
+  const next = dot < 0 ? undefined : field(container, path.slice(0, dot));
+  if (next === undefined) return;
+  const rest = path.slice(dot + 1);
+  if (next.isDocument() || (next.isArray() && /^\d+(\.|$)/.test(rest))) {
+    yield* distinctValues(next, rest);
+  } else if (next.isArray()) {
+    for (const item of items(next)) if (item.isDocument()) yield* distinctValues(item, rest);
   }
-  if (!value.isArray()) return;
-  if (/^\d+$/.test(name)) {
-    const item = field(value, name);
-    if (item) yield* valuesAt(item, names, at + 1);
-    return;
-  }
-  for (const item of items(value)) if (item.isDocument()) yield* valuesAt(item, names, at);
 }

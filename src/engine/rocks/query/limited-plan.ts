@@ -1,8 +1,8 @@
 import { compareValues, type Collator } from '../../../bson/compare.ts';
 import { BsonType } from '../../../bson/types.ts';
-import { elements, type Value } from '../../../bson/value.ts';
+import { elements, items, type Value } from '../../../bson/value.ts';
 import { parseCollation, sameCollation } from '../../../query/collation.ts';
-import { badValue, type CommandError } from '../../../query/errors.ts';
+import { badValue, CommandError } from '../../../query/errors.ts';
 import type { Collection, Index } from '../catalog/collection.ts';
 import { encodeBody } from '../keystring/encode.ts';
 import { justBefore } from '../keystring/key-types.ts';
@@ -21,7 +21,8 @@ export interface Limits {
 
 /**
  * The plan of a query with `min` (inclusive) and `max` (exclusive): whole keys of one index. Without a hint an index is
- * taken whose fields they name and in whose order `min` comes first. Throws BadValue.
+ * taken whose fields they name and in whose order `min` comes first. Throws BadValue, or CommandNotSupported for strings
+ * in an index whose keys are a collation's.
  */
 export function limitedPlan(collection: Collection, limits: Limits): IndexPlan {
   const { min, max, hint, sort, collator } = limits;
@@ -33,6 +34,10 @@ export function limitedPlan(collection: Collection, limits: Limits): IndexPlan {
   }
   if (hint && !(fits(index, limits) && distance(index, limits) < 0)) {
     throw plannerError(collection, `hint provided does not work with ${min ? 'min' : 'max'} query`);
+  }
+  if (index.collation && [min, max].some((limit) => limit && [...items(limit)].some(isCollatable))) {
+    const message = `min and max with strings are not supported on the collated index ${index.name}`;
+    throw new CommandError(115, 'CommandNotSupported', message);
   }
   const { layout } = index.table;
   const at = (limit: Value): Buffer => {

@@ -70,12 +70,20 @@ export function checkNearIndex(
   indexForNear(near, near.path, geoIndexesOf(indexes.map(({ spec }) => spec)));
 }
 
-/** A sort by $meta needs the same $meta in the projection, under the same name. Throws BadValue. */
+/** A sort by $meta needs the same $meta in the projection, under the same name, and the other way round. Throws BadValue. */
 export function checkMetaSort(sort: Value | undefined, projection: Projection | undefined): void {
   if (sort === undefined) return;
+  const scores = new Set(
+    projection?.spec.fields.flatMap((each) =>
+      each.kind === 'meta' && each.meta === 'textScore' ? [each.path] : [],
+    ),
+  );
   for (const { name, value } of elements(sort)) {
-    if (!value.isDocument()) continue;
-    const given = projection?.spec.fields.some((field) => field.kind === 'meta' && field.path === name);
-    if (given !== true) throw badValue('must have $meta projection for all $meta sort keys');
+    if (value.isDocument() === scores.has(name)) continue;
+    throw badValue(
+      scores.has(name)
+        ? "can't have a non-$meta sort on a $meta projection"
+        : 'must have $meta projection for all $meta sort keys',
+    );
   }
 }
