@@ -7,6 +7,7 @@ import { appendCount } from '../query/append-count.ts';
 import { refuseView } from '../query/target.ts';
 import { newReply } from '../reply.ts';
 import { scanDatabase } from '../scan/database-scan.ts';
+import { CollatedIndex } from '../validate/collated-index.ts';
 import { ExpectedIndex } from '../validate/validate-index.ts';
 import { documentOf, field } from '../../../bson/value.ts';
 import type { Handler } from './command.ts';
@@ -15,7 +16,7 @@ const named = 10;
 
 /**
  * validate: reads every document and every index entry and compares them, both ways; with `full` every document's BSON is
- * checked throughout. Collated indexes are read, but their entries cannot be predicted.
+ * checked throughout. The entries of collated indexes are checked but for the sort keys, which cannot be predicted.
  */
 const validate: Handler = async ({ state, db, command, signal }) => {
   const name = collectionName(command);
@@ -24,7 +25,9 @@ const validate: Handler = async ({ state, db, command, signal }) => {
   if (collection === undefined) throw new CommandError(undefined, undefined, 'ns not found');
   const full = isTrue(field(command, 'full'));
   const errors: string[] = [];
-  const indexes = collection.indexes.map((index) => new ExpectedIndex(index));
+  const indexes = collection.indexes.map((index) =>
+    index.collation && index.type === 'btree' ? new CollatedIndex(index) : new ExpectedIndex(index),
+  );
   let records = 0;
   let invalid = 0;
   const { prefix } = collection;
@@ -56,15 +59,20 @@ const validate: Handler = async ({ state, db, command, signal }) => {
   reply.close().openDocument('indexDetails');
   for (const report of reports) {
     reply.openDocument(`${collection.namespace}.$${report.name}`).bool('valid', report.errors.length === 0);
-    reply.bool('compared', report.compared).close();
+    reply
+      .bool('compared', report.compared)
+      .bool('checked', report.compared || report.checked === true)
+      .close();
     errors.push(...report.errors.map((error) => `index ${report.name}: ${error}`));
   }
   reply
     .close()
     .bool('valid', errors.length === 0)
-    .openArray('warnings')
-    .close()
-    .openArray('errors');
+    .openArray('warnings');
+  reports
+    .flatMap(({ name: index, warnings }) => warnings.map((warning) => `index ${index}: ${warning}`))
+    .forEach((warning, at) => reply.string(String(at), warning));
+  reply.close().openArray('errors');
   errors.forEach((error, at) => reply.string(String(at), error));
   return reply.close();
 };

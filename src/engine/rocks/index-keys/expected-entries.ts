@@ -36,9 +36,7 @@ function keyFunction(index: Index): ((document: Value) => Value[][]) | undefined
   const paths = index.fields.map(({ path }) => path);
   switch (index.type) {
     case 'btree':
-      return index.isId
-        ? (document) => [[field(document, '_id')].filter((value) => value !== undefined)]
-        : (document) => btreeKeys(document, paths, index.sparse);
+      return plainKeys(index);
     case 'hashed':
       return (document) =>
         btreeKeys(document, paths, index.sparse).map((key) => key.map((value) => hashedValue(value)));
@@ -55,6 +53,14 @@ function keyFunction(index: Index): ((document: Value) => Value[][]) | undefined
     default:
       return isHaystack(index) ? (document) => haystackKeys(document, index) : undefined;
   }
+}
+
+/** The values of a document's keys in an ordinary index, as they are before a collation changes the strings. */
+export function plainKeys({ isId, fields, sparse }: Index): (document: Value) => Value[][] {
+  const paths = fields.map(({ path }) => path);
+  return isId
+    ? (document) => [[field(document, '_id')].filter((value) => value !== undefined)]
+    : (document) => btreeKeys(document, paths, sparse);
 }
 
 function entriesOf(keys: readonly Value[][], id: RecordId, layout: KeyLayout): IndexEntry[] {

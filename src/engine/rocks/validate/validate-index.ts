@@ -13,7 +13,7 @@ import { scanDatabase } from '../scan/database-scan.ts';
 import type { RocksEngineState } from '../state.ts';
 
 /** How many problems of one kind are named. */
-const named = 10;
+export const named = 10;
 
 export interface IndexReport {
   name: string;
@@ -22,6 +22,10 @@ export interface IndexReport {
   /** Whether the entries were compared with the documents, not only read. */
   compared: boolean;
   errors: string[];
+  /** Whether they were checked in all that can be told of an index with a collation. */
+  checked?: boolean;
+  /** What looks odd and may be right. */
+  warnings: string[];
 }
 
 /** A digest of a set of entries that does not depend on their order: entries are unique, so XOR is enough. */
@@ -67,7 +71,7 @@ export class ExpectedIndex {
   async compare(state: RocksEngineState, collection: Collection, signal: AbortSignal): Promise<IndexReport> {
     const { name, table } = this.index;
     const errors = [...this.#errors];
-    const report = { name, entries: 0, compared: this.#predict !== undefined, errors };
+    const report = { name, entries: 0, compared: this.#predict !== undefined, errors, warnings: [] };
     if (table === undefined) {
       errors.push('the index cannot be read: it was being built, or its table is not known');
       return report;
@@ -132,7 +136,8 @@ export class ExpectedIndex {
   }
 }
 
-function damage({ key, value }: IndexEntry, layout: KeyLayout): string | undefined {
+/** What keeps an entry from being read, if anything does. */
+export function damage({ key, value }: IndexEntry, layout: KeyLayout): string | undefined {
   try {
     recordIdsOf(key, value, layout);
     valuesOf(key, value, layout);
