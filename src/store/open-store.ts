@@ -4,6 +4,7 @@ import { MongoqError } from '../base/errors.ts';
 import { countStore, type StoreCounts } from './count.ts';
 import { fromErrno } from './directory-files.ts';
 import { DirectoryStore } from './directory.ts';
+import { hedgeStore } from './hedge.ts';
 import { limitStore } from './limit.ts';
 import type { ObjectStore } from './object-store.ts';
 import { defaultRetryPolicy, retryStore } from './retry.ts';
@@ -15,6 +16,8 @@ export interface OpenStoreOptions extends S3Settings {
   retries?: number | undefined;
   /** Reads and writes at a time; 32 without it. */
   concurrency?: number | undefined;
+  /** Whether reads that S3 does not begin to answer in the usual time are asked for once more; true without it. */
+  hedge?: boolean | undefined;
   /** Counts every attempt, listings included, for `status`. */
   counts?: StoreCounts | undefined;
 }
@@ -31,8 +34,10 @@ export async function openStore(url: string, options: OpenStoreOptions = {}): Pr
   const raw =
     location.kind === 'directory' ? await openDirectory(location.directory) : await openS3(location, options);
   const counted = options.counts ? countStore(raw, options.counts) : raw;
+  // Inside the limit, since the time that a request waits for a slot says nothing of the store.
+  const hedged = location.kind === 's3' && options.hedge !== false ? hedgeStore(counted) : counted;
   // Retries are outside, so that a pause between two attempts keeps no slot.
-  return retryStore(limitStore(counted, options.concurrency ?? 32), policy);
+  return retryStore(limitStore(hedged, options.concurrency ?? 32), policy);
 }
 
 async function openDirectory(directory: string): Promise<ObjectStore> {

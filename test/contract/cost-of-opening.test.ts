@@ -76,6 +76,28 @@ describe('opening a backup and reading one document by its _id', () => {
     expect(cost.bytes).toBeLessThan(first.bytes / 3);
   });
 
+  it('costs only what is new of a neighbour in a real replica', async () => {
+    for (const { first, second, gets, bytes } of [
+      // All tables that are looked into are shared: metadata, MANIFEST and WAL remain.
+      { first: '3', second: '2', gets: 1 / 3, bytes: 1 / 50 },
+      // One table of the newer backup is new: its end and two blocks.
+      { first: '2', second: '3', gets: 1 / 2, bytes: 1 / 2 },
+    ]) {
+      const cost = waveStore(await copyToMemory(storeOf('rs0-a', '3')!));
+      const session = await start(cost.store, 'rs0-a');
+      cost.reset();
+      await lookUp(session, first, 'app', 'users', 41);
+      const cold = { gets: cost.gets, bytes: cost.bytes };
+      cost.reset();
+      await lookUp(session, second, 'app', 'users', 41);
+      expect(cost.gets).toBeLessThanOrEqual(cold.gets * gets);
+      expect(cost.bytes).toBeLessThanOrEqual(cold.bytes * bytes);
+      cost.reset();
+      await lookUp(session, second, 'app', 'users', 41);
+      expect(cost).toMatchObject({ gets: 0, lists: 1 });
+    }
+  });
+
   it('costs no request for data with a warm disk cache', async () => {
     const directory = await mkdtemp(path.join(tmpdir(), 'mongoq-cost-'));
     try {

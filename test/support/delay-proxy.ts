@@ -7,6 +7,8 @@ export interface DelayProxyOptions {
   latencyMs?: number;
   /** What one connection brings down at most. */
   bytesPerSecond?: number;
+  /** A slow tail: this part of the requests, drawn by the seed, takes `ms` longer still. */
+  tail?: { share: number; ms: number; seed: number };
 }
 
 /** What has passed through. */
@@ -33,7 +35,12 @@ const requestLine = /^(GET|PUT|HEAD|POST|DELETE) /;
  * a request costs one such round trip, and what comes down is held to a rate for each connection.
  */
 export async function startDelayProxy(options: DelayProxyOptions): Promise<DelayProxy> {
-  const { targetPort, latencyMs = 0, bytesPerSecond } = options;
+  const { targetPort, latencyMs = 0, bytesPerSecond, tail } = options;
+  let state = tail?.seed ?? 1;
+  const late = (): number => {
+    state = (state * 48_271) % 2_147_483_647;
+    return tail && state / 2_147_483_647 < tail.share ? tail.ms : 0;
+  };
   const counts: ProxyCounts = { connections: 0, requests: 0, bytesUp: 0, bytesDown: 0 };
   const sockets = new Set<Socket>();
 
@@ -50,10 +57,15 @@ export async function startDelayProxy(options: DelayProxyOptions): Promise<Delay
         target.destroy();
       });
     }
+    let heldUntil = 0;
     client.on('data', (data) => {
       counts.bytesUp += data.length;
-      if (requestLine.test(data.toString('latin1', 0, 7))) counts.requests++;
-      setTimeout(() => target.write(data), latencyMs);
+      const begins = requestLine.test(data.toString('latin1', 0, 7));
+      if (begins) counts.requests++;
+      const now = performance.now();
+      // What follows of a request never overtakes its beginning.
+      heldUntil = Math.max(heldUntil, now + latencyMs + (begins ? late() : 0));
+      setTimeout(() => target.write(data), heldUntil - now);
     });
     client.on('end', () => setTimeout(() => target.end(), latencyMs));
     let freeAt = 0;
