@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { longOf, numberOf } from '../../src/bson/access.ts';
 import { DocumentBuilder } from '../../src/bson/builder.ts';
 import { toJs } from '../../src/bson/js.ts';
-import { field } from '../../src/bson/value.ts';
+import { field, items } from '../../src/bson/value.ts';
 import { openBackup, type OpenedBackup } from '../support/open-backup.ts';
 import { runCommand } from '../support/run-command.ts';
 
@@ -112,6 +112,17 @@ describe('commands with odd options', () => {
     expect(numberOf(field(wrong, 'code'))).toBe(14);
     const names = await runCommand(backup.engine, 'admin', { listDatabases: 1, nameOnly: 1 });
     expect(field(names, 'totalSize')).toBeUndefined();
+  });
+
+  it('finds the cursors of the collection only', async () => {
+    const reply = await runCommand(backup.engine, 'app', { find: 'users', batchSize: 1 });
+    const id = Long.fromBigInt(longOf(field(field(reply, 'cursor')!, 'id')!));
+    const elsewhere = await runCommand(backup.engine, 'app', { getMore: id, collection: 'orders' });
+    expect(numberOf(field(elsewhere, 'code'))).toBe(43);
+    const kept = await runCommand(backup.engine, 'app', { killCursors: 'orders', cursors: [id] });
+    expect([...items(field(kept, 'cursorsNotFound')!)]).toHaveLength(1);
+    const killed = await runCommand(backup.engine, 'app', { killCursors: 'users', cursors: [id] });
+    expect([...items(field(killed, 'cursorsKilled')!)]).toHaveLength(1);
   });
 
   it('lets a getMore wait only where a cursor waits', async () => {

@@ -16,9 +16,9 @@ import type { RocksEngineState } from '../state.ts';
 const getMore: Handler = async ({ state, db, command, signal }) => {
   const { id, namespace, batchSize, waitMs } = parse(db, command);
   await checkCollection(state, db, namespace, id);
+  checkOwner(namespace, id, state.cursors.namespaceOf(id));
   const cursor = state.cursors.take(id);
-  if (cursor === undefined)
-    throw new CommandError(43, 'CursorNotFound', `Cursor not found, cursor id: ${id}`);
+  if (cursor === undefined) throw notFound(id);
   if (cursor === 'busy') throw new CommandError(12051, 'CursorInUse', `cursor ${id} is already in use`);
   const stop = (): void => {
     cursor.abort.abort(signal.reason);
@@ -27,13 +27,6 @@ const getMore: Handler = async ({ state, db, command, signal }) => {
   // A getMore that is refused leaves the cursor as it is.
   let reading = false;
   try {
-    if (cursor.namespace !== namespace) {
-      throw new CommandError(
-        13,
-        'Unauthorized',
-        `Requested getMore on namespace '${namespace}', but cursor belongs to a different namespace ${cursor.namespace}`,
-      );
-    }
     if (waitMs > 0 && !cursor.awaitData) {
       throw badValue('cannot set maxTimeMS on getMore command for a non-awaitData cursor');
     }
@@ -50,6 +43,25 @@ const getMore: Handler = async ({ state, db, command, signal }) => {
     state.cursors.giveBack(cursor);
   }
 };
+
+function notFound(id: bigint): CommandError {
+  return new CommandError(43, 'CursorNotFound', `Cursor not found, cursor id: ${id}`);
+}
+
+/** A collection knows its own cursors only; those of the lists of collections and indexes are kept together. */
+function checkOwner(namespace: string, id: bigint, owner: string | undefined): void {
+  if (owner === namespace) return;
+  if (owner === undefined || !(isList(owner) && isList(namespace))) throw notFound(id);
+  throw new CommandError(
+    13,
+    'Unauthorized',
+    `Requested getMore on namespace '${namespace}', but cursor belongs to a different namespace ${owner}`,
+  );
+}
+
+function isList(namespace: string): boolean {
+  return namespace.includes('.$cmd.list');
+}
 
 interface GetMore {
   id: bigint;
@@ -136,7 +148,7 @@ async function checkCollection(
   throw new CommandError(96, 'OperationFailed', 'collection dropped between getMore calls');
 }
 
-/** killCursors. */
+/** killCursors: those of the collection; `$cmd` stands for any, as the old protocol names none. */
 const killCursors: Handler = async ({ state, db, command }) => {
   const cursors = field(command, 'cursors');
   const first = firstValue(command);
@@ -151,7 +163,11 @@ const killCursors: Handler = async ({ state, db, command }) => {
   if (ids.length === 0) throw badValue(`Must specify at least one cursor id in: ${printDocument(command)}`);
   const killed: bigint[] = [];
   const missing: bigint[] = [];
-  for (const id of ids) ((await state.cursors.kill(id)) ? killed : missing).push(id);
+  const name = stringOf(first);
+  for (const id of ids) {
+    const isOwn = name === '$cmd' || state.cursors.namespaceOf(id) === `${db}.${name}`;
+    (isOwn && (await state.cursors.kill(id)) ? killed : missing).push(id);
+  }
   const reply = newReply();
   const list = (name: string, values: readonly bigint[]): void => {
     reply.openArray(name);
