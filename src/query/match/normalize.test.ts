@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fromEjson } from '../../bson/ejson.ts';
-import { compileDetailedMatcher } from './compile.ts';
+import { compileDetailedMatcher, compileMatcher } from './compile.ts';
 import { normalizeFilter } from './normalize.ts';
 import { parseFilter } from './parse.ts';
 import type { MatchNode } from './tree.ts';
@@ -23,6 +23,13 @@ describe('normalized filters', () => {
     ['{"$and":[{"b":1},{"$and":[{"a":{"$gt":1}},{"a":1}]}]}', '{"a":{"$eq":1,"$gt":1},"b":1}'],
   ])('%s is %s', (filter, same) => {
     expect(JSON.stringify(shape(normalized(filter)))).toBe(JSON.stringify(shape(normalized(same))));
+  });
+
+  it('finds undefined by an $in of null alone', () => {
+    const document = fromEjson('{"a":{"$undefined":true}}');
+    const matches = (filter: string) => compileMatcher(normalized(filter), {})(document);
+    expect(matches('{"a":{"$in":[null]}}')).toBe(true);
+    expect(matches('{"a":{"$in":[null,5]}}')).toBe(false);
   });
 
   it('keeps an $in of several values or none', () => {
