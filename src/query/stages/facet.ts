@@ -56,7 +56,7 @@ export function parseFacet(specification: Value, context: StageContext, compile:
   return [
     {
       name: '$facet',
-      expressions: facets.flatMap(({ stages }) => stages.flatMap((stage) => stage.expressions ?? [])),
+      inner: facets.map(({ stages }) => stages),
       run: (input) => faceted(input, facets),
     },
   ];

@@ -101,15 +101,26 @@ function misplacedText(): CommandError {
 }
 
 function checkTextScore(stages: readonly Stage[]): void {
-  if (stages[0]?.hints?.text === true) return;
-  const dependencies = new Dependencies();
-  for (const { expressions = [], readsTextScore = false } of stages) {
-    for (const expression of expressions) expression.addDependencies(dependencies);
-    if (readsTextScore) dependencies.textScore = true;
-  }
-  if (dependencies.textScore) {
+  if (stages[0]?.hints?.text !== true && needsTextScore(stages)) {
     throw location(40218, 'pipeline requires text score metadata, but there is no text score available');
   }
+}
+
+/** mongod asks these stages for nothing, and looks no further. */
+const silent = new Set(['$collStats', '$geoNear', '$indexStats', '$redact']);
+
+/** Nothing of the documents before these stages is left after them: what reads a score there just finds none. */
+const final = new Set(['$bucketAuto', '$facet', '$group']);
+
+function needsTextScore(stages: readonly Stage[]): boolean {
+  for (const { name, expressions = [], readsTextScore = false, inner = [] } of stages) {
+    if (silent.has(name)) return false;
+    const dependencies = new Dependencies();
+    for (const expression of expressions) expression.addDependencies(dependencies);
+    if (readsTextScore || dependencies.textScore || inner.some(needsTextScore)) return true;
+    if (final.has(name)) return false;
+  }
+  return false;
 }
 
 const largestDocument = 16 * 1024 * 1024 + 16 * 1024;

@@ -24,6 +24,8 @@ export interface Stage {
   readonly hints?: StageHints;
   /** The expressions of the stage, for what they read. */
   readonly expressions?: readonly Expression[];
+  /** The pipelines inside a $facet. */
+  readonly inner?: readonly (readonly Stage[])[];
   /** Reads the score of $text otherwise than by an expression. */
   readonly readsTextScore?: boolean;
 }

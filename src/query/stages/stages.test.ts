@@ -222,6 +222,8 @@ describe('places of stages', () => {
     [[{ $lookup: { from: '', localField: 'a', foreignField: 'b', as: 'c' } }], '40322:'],
     [[{ $graphLookup: { from: '' } }], '40330:'],
     [[{ $facet: { a: [{ $match: { $text: { $search: 'x' } } }] } }], '17313:'],
+    [[{ $facet: { a: [{ $sort: { a: { $meta: 'textScore' } } }] } }], '40218:'],
+    [[{ $limit: 1 }, { $project: { a: { $meta: 'textScore' } } }], '40218:'],
     [[{ $facet: { a: [{ $out: 'x' }] } }], '40331:'],
     [[{ $facet: { a: [{ $facet: { b: [] } }] } }], '40331:'],
     [[{ $match: { a: { b: [{ $where: 1 }] } } }], '16395:'],
@@ -241,5 +243,12 @@ describe('places of stages', () => {
     [[{ $group: { _id: { a: { $numberDecimal: '1' } } } }], '17390:'],
   ])('%j is refused', async (pipeline, expected) => {
     expect(await refusal(people, pipeline)).toContain(expected);
+  });
+
+  it.each(['$group', '$redact'])('a text score is not missed after %s', async (name) => {
+    const stage = name === '$group' ? { $group: { _id: 1 } } : { $redact: '$$KEEP' };
+    expect(await aggregate([{ _id: 1 }], [stage, { $project: { s: { $meta: 'textScore' } } }])).toEqual([
+      { _id: 1 },
+    ]);
   });
 });
