@@ -1,5 +1,6 @@
 import type { Collator } from '../bson/compare.ts';
 import type { Value } from '../bson/value.ts';
+import type { GeoNearResult } from './geo/geo-near.ts';
 
 /** Documents in batches: the form in which everything streams. A batch is never empty. */
 export type Batches = AsyncIterable<Value[]>;
@@ -30,8 +31,13 @@ export interface QueryHost {
   collStats(db: string, collection: string, options: Value): Promise<Value>;
   indexStats(db: string, collection: string): Promise<Value[]>;
 
-  /** The index specifications as listIndexes shows them (text and geo need theirs); empty for a missing collection. */
-  indexSpecs(db: string, collection: string): Promise<Value[]>;
+  /** What the geoNear command finds with these options, nearest first. Throws CommandError as the command does. */
+  geoNear(
+    db: string,
+    collection: string,
+    options: Value,
+    collator: Collator | undefined,
+  ): Promise<GeoNearResult[]>;
 
   /** A directory for spilling, made on first use and removed with the session. */
   scratchDirectory(): Promise<string>;

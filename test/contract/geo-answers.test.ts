@@ -133,6 +133,8 @@ describe('geoNear', () => {
     [{ maxDistance: -1 }, 16896],
     [{ minDistance: 1 }, 17298],
     [{ distanceMultiplier: -1 }, 17297],
+    [{ query: { _id: { $foo: 1 } } }, "Can't parse filter / create query"],
+    [{ query: { xy: { $near: [1, 1] } } }, "Can't parse filter / create query"],
     [{ query: { $where: 'this._id < 7' } }, 7],
     [{ query: { _id: { $lt: 7 } } }, 7],
   ])('%j: %j', async (options, expected) => {
@@ -159,6 +161,8 @@ describe('$geoNear', () => {
     [{ distanceMultiplier: 'x' }, 100],
     [{ minDistance: 1 }, 16604],
     [{ num: -1 }, 16604],
+    [{ query: { _id: { $foo: 1 } } }, 16604],
+    [{ query: { $where: 'this._id < 7' } }, 7],
     [{ collation: { locale: 'fr' } }, 40227],
     [{ includeLocs: 7 }, 16607],
   ])('%j: %j', async (options, expected) => {

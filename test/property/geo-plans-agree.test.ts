@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { toValue } from '../../src/bson/js.ts';
+import { nearnessOf } from '../../src/query/geo/distance.ts';
+import { parseNear } from '../../src/query/geo/near.ts';
 import { storedShape } from '../../src/query/geo/stored.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { made, openMadeBackup } from '../support/made-backup.ts';
@@ -161,4 +163,48 @@ describe('a geo index', () => {
     );
     expect(narrowed).toBeGreaterThan(60);
   });
+
+  it(
+    'gives the nearest in the order of their distances, as measured one by one',
+    { timeout: 120_000 },
+    async () => {
+      const geoJson = fc.record({
+        $geometry: point,
+        $minDistance: fc.constantFrom(0, 0, 1e6),
+        $maxDistance: fc.constantFrom(3e7, 3e6, 1e5),
+      });
+      const onSphere = fc.oneof(
+        geoJson.map(($near) => ({ $near })),
+        fc
+          .tuple(position, fc.constantFrom(4, 0.3))
+          .map(([$nearSphere, $maxDistance]) => ({ $nearSphere, $maxDistance })),
+      );
+      const inPlane = fc.oneof(
+        fc.tuple(place, fc.constantFrom(400, 15)).map(([$near, $maxDistance]) => ({ $near, $maxDistance })),
+        place.filter(([x, y]) => x <= 180 && y <= 90).map(($nearSphere) => ({ $nearSphere })),
+      );
+      const search = fc.oneof(
+        fc.tuple(fc.constantFrom('loc', 'old'), onSphere),
+        fc.tuple(fc.constant('xy'), inPlane as fc.Arbitrary<Plain>),
+      );
+      const limit = fc.constantFrom(0, 1, 7, 200);
+      await fc.assert(
+        fc.asyncProperty(search, further, limit, fc.nat(3), async ([path, near], n, limited, skip) => {
+          const measure = nearnessOf(parseNear(toValue(near)), path);
+          const expected = documents
+            .filter((document) => n === undefined || document['n'] === n)
+            .flatMap((document) => {
+              const nearness = measure(toValue(document));
+              return nearness ? [{ id: document['_id'] as number, distance: nearness.distance }] : [];
+            })
+            .sort((a, b) => a.distance - b.distance || a.id - b.id)
+            .slice(skip, limited === 0 ? undefined : skip + limited)
+            .map(({ id }) => id);
+          const filter = { [path]: near, ...(n === undefined ? {} : { n }) };
+          expect(await ids({ filter, limit: limited, skip })).toEqual(expected);
+        }),
+        { numRuns: 150, seed: 9 },
+      );
+    },
+  );
 });

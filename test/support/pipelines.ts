@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fromEjson, toEjson } from '../../src/bson/ejson.ts';
 import type { Value } from '../../src/bson/value.ts';
+import { nearnessOf } from '../../src/query/geo/distance.ts';
+import { parseGeoNear, type GeoNearResult } from '../../src/query/geo/geo-near.ts';
+import { geoIndexesOf } from '../../src/query/geo/near-index.ts';
 import type { Batches, QueryHost } from '../../src/query/context.ts';
 import { fromDocuments } from '../../src/query/stages/batches.ts';
 import { compilePipeline } from '../../src/query/stages/pipeline.ts';
@@ -57,8 +60,20 @@ export class MemoryHost implements QueryHost, AsyncDisposable {
     return Promise.resolve([]);
   }
 
-  indexSpecs(): Promise<Value[]> {
-    return Promise.resolve([bson({ key: { at: '2dsphere' }, name: 'at' })]);
+  /** By a 2dsphere index on `at`; the options' filter is not looked at. */
+  // eslint-disable-next-line @typescript-eslint/require-await
+  async geoNear(_db: string, collection: string, options: Value): Promise<GeoNearResult[]> {
+    const indexes = geoIndexesOf([bson({ key: { at: '2dsphere' }, name: 'at' })]);
+    const { near, path: at, limit, multiplier } = parseGeoNear(options, indexes);
+    const measure = nearnessOf(near, at);
+    return (this.#collections[collection] ?? [])
+      .map(bson)
+      .flatMap((document) => {
+        const nearness = measure(document);
+        return nearness ? [{ document, ...nearness, distance: nearness.distance * multiplier }] : [];
+      })
+      .sort((a, b) => a.distance - b.distance)
+      .slice(0, limit);
   }
 
   async scratchDirectory(): Promise<string> {

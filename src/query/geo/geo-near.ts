@@ -3,9 +3,7 @@ import { DocumentBuilder } from '../../bson/builder.ts';
 import { toLongClamped } from '../../bson/numbers.ts';
 import { BsonType, isNumberType } from '../../bson/types.ts';
 import { field, type Value } from '../../bson/value.ts';
-import type { Batches } from '../context.ts';
 import { CommandError, location } from '../errors.ts';
-import { nearnessOf } from './distance.ts';
 import { parseNear, queryPoint, type NearQuery } from './near.ts';
 import { indexForGeoNear, indexForNear, type GeoIndex } from './near-index.ts';
 import { coordinate } from './points.ts';
@@ -18,7 +16,6 @@ export interface GeoNear {
   query: Value | undefined;
   limit: number;
   multiplier: number;
-  includeLocs: boolean;
 }
 
 export interface GeoNearResult {
@@ -58,7 +55,6 @@ export function parseGeoNear(options: Value, indexes: readonly GeoIndex[]): GeoN
     query: query?.type === BsonType.object ? query : undefined,
     limit: limitOf(options),
     multiplier: multiplierOf(field(options, 'distanceMultiplier')),
-    includeLocs: truth(field(options, 'includeLocs')),
   };
   checkServed(near, index);
   return parsed;
@@ -98,33 +94,9 @@ function number(value: Value, code: number, message: string): number {
   return given;
 }
 
-function truth(value: Value | undefined): boolean {
+/** Whether an option counts as given. */
+export function truth(value: Value | undefined): boolean {
   if (value === undefined || value.type === BsonType.null || value.type === BsonType.undefined) return false;
   if (value.type === BsonType.bool) return boolOf(value);
   return !isNumberType(value.type) || coordinate(value) !== 0;
-}
-
-/** The nearest documents, nearest first. `documents` are those that match `query`. */
-export async function nearestDocuments(
-  documents: Batches,
-  { near, path, limit, multiplier }: GeoNear,
-  signal: AbortSignal,
-): Promise<GeoNearResult[]> {
-  const measure = nearnessOf(near, path);
-  let found: GeoNearResult[] = [];
-  const cut = () => {
-    found.sort((a, b) => a.distance - b.distance);
-    found = found.slice(0, limit);
-  };
-  for await (const batch of documents) {
-    signal.throwIfAborted();
-    for (const document of batch) {
-      const nearness = measure(document);
-      if (nearness) found.push({ document, ...nearness });
-    }
-    // Cutting only now and then keeps the sorting cheap and the memory bounded.
-    if (found.length > 2 * limit + 10_000) cut();
-  }
-  cut();
-  return found.map((each) => ({ ...each, distance: each.distance * multiplier }));
 }

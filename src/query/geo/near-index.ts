@@ -30,14 +30,17 @@ export function geoIndexesOf(specifications: readonly Value[]): GeoIndex[] {
   });
 }
 
+/** Whether an index of this kind serves a near query: of the sphere for distances on it, of the plane for legacy points. */
+export function isServed({ spherical, geoJson }: NearQuery, kind: string): boolean {
+  return kind === '2dsphere' ? spherical : kind === '2d' && !geoJson;
+}
+
 /**
  * The index that serves a near query on a path: mongod has no other way to answer one. Throws 2 if there is none, 16433 if the point is
  * out of the bounds of a 2d index.
  */
 export function indexForNear(near: NearQuery, path: string, indexes: readonly GeoIndex[]): GeoIndex {
-  const index = indexes.find(
-    (each) => each.path === path && (each.kind === '2dsphere' ? near.spherical : !near.geoJson),
-  );
+  const index = indexes.find((each) => each.path === path && isServed(near, each.kind));
   if (index === undefined) {
     throw badValue('error processing query: planner returned error: unable to find index for $geoNear query');
   }

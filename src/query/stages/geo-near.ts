@@ -3,16 +3,14 @@ import { DocumentBuilder } from '../../bson/builder.ts';
 import { doubleValue } from '../../bson/make.ts';
 import { BsonType } from '../../bson/types.ts';
 import { elements, field, type Value } from '../../bson/value.ts';
-import type { Batches } from '../context.ts';
+import type { Batches, QueryHost } from '../context.ts';
 import { CommandError, location } from '../errors.ts';
 import { splitFieldPath } from '../expression/field-path.ts';
-import { nearestDocuments, parseGeoNear, type GeoNear } from '../geo/geo-near.ts';
-import { geoIndexesOf } from '../geo/near-index.ts';
+import type { GeoNearResult } from '../geo/geo-near.ts';
 import { coordinate } from '../geo/points.ts';
 import { addMetadata } from '../metadata.ts';
 import { inBatches } from './batches.ts';
-import { matchStage } from './join-filter.ts';
-import { emptyDocument, setPath } from './set-path.ts';
+import { setPath } from './set-path.ts';
 import type { StageContext, StageParser } from './stage.ts';
 import { hostOf } from './host.ts';
 
@@ -55,12 +53,7 @@ async function* run(
   locationPath: string[] | undefined,
   context: StageContext,
 ): Batches {
-  const host = hostOf(context);
-  const indexes = geoIndexesOf(await host.indexSpecs(context.db, context.collection));
-  const geoNear = parsed(specification, indexes);
-  const stage = matchStage(geoNear.query ?? emptyDocument);
-  const documents = host.aggregate(context.db, context.collection, [stage], context.collator);
-  const found = await nearestDocuments(documents, geoNear, context.signal);
+  const found = await results(hostOf(context), specification, context);
   yield* inBatches(
     found.map(({ document, distance, point }) => {
       const measured = setPath(document, distancePath, doubleValue(distance));
@@ -87,9 +80,13 @@ function commandOptions(specification: Value): Value {
 }
 
 /** The stage runs the geoNear command, so errors come wrapped. */
-function parsed(specification: Value, indexes: ReturnType<typeof geoIndexesOf>): GeoNear {
+async function results(
+  host: QueryHost,
+  specification: Value,
+  { db, collection, collator }: StageContext,
+): Promise<GeoNearResult[]> {
   try {
-    return parseGeoNear(commandOptions(specification), indexes);
+    return await host.geoNear(db, collection, commandOptions(specification), collator);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     const code = error.code === undefined ? '' : `, code: ${error.code}, codeName: "${error.codeName ?? ''}"`;

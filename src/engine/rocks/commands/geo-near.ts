@@ -1,14 +1,9 @@
 import { field } from '../../../bson/value.ts';
 import { CommandError } from '../../../query/errors.ts';
-import { nearestDocuments, parseGeoNear } from '../../../query/geo/geo-near.ts';
-import { geoIndexesOf } from '../../../query/geo/near-index.ts';
+import { truth } from '../../../query/geo/geo-near.ts';
 import { collectionName } from '../options/collection-name.ts';
 import { resolveCollator } from '../query/collation.ts';
-import { compileQuery } from '../query/compiled-query.ts';
-import { emptyDocument } from '../query/empty.ts';
-import { matched } from '../query/matched.ts';
-import { planQuery } from '../query/plan-query.ts';
-import { readPlan } from '../query/plan-source.ts';
+import { geoNearDocuments } from '../query/geo-near-documents.ts';
 import { refuseView } from '../query/target.ts';
 import { newReply } from '../reply.ts';
 import { newScanCounts } from '../scan/scan-counts.ts';
@@ -24,21 +19,10 @@ const geoNear: Handler = async ({ state, db, command, signal }) => {
   await refuseView(state, db, name);
   const started = Date.now();
   const collection = state.catalog.collection(db, name);
-  if (collection === undefined) throw new CommandError(undefined, undefined, "can't find ns");
-  const options = parseGeoNear(command, geoIndexesOf(collection.indexes.map(({ spec }) => spec)));
-  const collator = resolveCollator(documentOption(command, 'collation'), collection);
-  const query = compileQuery(options.query ?? emptyDocument, collection, collator);
-  const { winning } = planQuery(collection, {
-    query,
-    sort: undefined,
-    hint: undefined,
-    min: undefined,
-    max: undefined,
-    collator,
-  });
   const counts = newScanCounts();
-  const documents = matched(readPlan(state, collection, winning, { signal }, counts), query, signal);
-  const results = await nearestDocuments(documents, options, signal);
+  const collator = collection && resolveCollator(documentOption(command, 'collation'), collection);
+  const results = await geoNearDocuments(state, collection, command, collator, counts, signal);
+  const includeLocs = truth(field(command, 'includeLocs'));
   const reply = newReply(4096).openArray('results');
   let sum = 0;
   let longest = 0;
@@ -46,7 +30,7 @@ const geoNear: Handler = async ({ state, db, command, signal }) => {
     sum += distance;
     longest = Math.max(longest, distance);
     reply.pushDocument().double('dis', distance);
-    if (options.includeLocs) reply.append('loc', point);
+    if (includeLocs) reply.append('loc', point);
     reply.append('obj', document).close();
   }
   reply

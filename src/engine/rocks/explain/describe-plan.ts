@@ -3,6 +3,7 @@ import type { IndexPlan, Plan } from '../planner/plan.ts';
 import { newScanCounts, type ScanCounts } from '../scan/scan-counts.ts';
 import { isEmpty, type ExplainStage, type Work } from './explain-stage.ts';
 import { indexScan } from './index-stage.ts';
+import { nearStage } from './near-stage.ts';
 import { textStage } from './text-stages.ts';
 
 /** What running a plan has shown. */
@@ -43,6 +44,7 @@ export function describePlan(plan: Plan, { filter, covered, measured }: Describe
         const text = textStage(plan, counts, matched);
         return isEmpty(filter) ? text : fetched(text, filter, matched, { ...reading, withheld: 0 });
       }
+      if (plan.near) return nearStage(plan, filter, counts, reading);
       if (covered) {
         const work = { returned: matched, withheld: counts.keys - matched, ended };
         return { ...indexScan(plan, counts, filter), work };

@@ -15,6 +15,7 @@ export function remainingFilter(filter: MatchNode, plan: Plan): Value {
   const used = plan.bounds.flatMap((bounds) => bounds.used);
   const rest = partsOf(filter).filter((part) => {
     if (part.kind === 'text') return plan.text === undefined;
+    if (part.kind === 'near') return plan.near === undefined;
     const [conjunct] = conjunctsOf(part);
     if (conjunct?.kind !== 'path') return true;
     const { op } = conjunct.test;

@@ -3,6 +3,7 @@ import type { TextSearch } from '../../../query/text/text-search.ts';
 import type { Index } from '../catalog/collection.ts';
 import type { RecordId } from '../keystring/record-id.ts';
 import type { FieldBounds } from './field-bounds.ts';
+import type { NearSearch } from './near-plan.ts';
 import type { KeyRange } from './key-ranges.ts';
 
 export interface CollectionScanPlan {
@@ -28,6 +29,8 @@ export interface IndexPlan {
   limits: { min: Value | undefined; max: Value | undefined } | undefined;
   /** The search whose terms' entries are read, if the index is of text. */
   text?: TextSearch | undefined;
+  /** Set if the documents nearest to a point are searched. */
+  near?: NearSearch | undefined;
 }
 
 /** The documents of several index plans, each once. */

@@ -15,7 +15,7 @@ const clearly = 4;
  */
 export async function settleChoice(database: Database, choice: Choice): Promise<Choice> {
   const { winning, rejected } = choice;
-  if (winning.kind !== 'index' || winning.limits) return choice;
+  if (winning.kind !== 'index' || winning.limits || winning.near) return choice;
   const alike = rejected.filter(
     (plan): plan is IndexPlan => plan.kind === 'index' && plan.sorted === winning.sorted,
   );
@@ -30,7 +30,7 @@ export async function settleChoice(database: Database, choice: Choice): Promise<
 }
 
 /** Bytes of the blocks with a plan's entries, about. */
-async function indexBytes(database: Database, { index, ranges }: IndexPlan): Promise<number> {
+export async function indexBytes(database: Database, { index, ranges }: IndexPlan): Promise<number> {
   const { prefix } = index.table;
   const measured = ranges.slice(0, measuredRanges);
   const sizes = await Promise.all(

@@ -22,6 +22,7 @@ import { nearest } from './nearest.ts';
 import { planQuery } from './plan-query.ts';
 import { checkMetaSort, checkNearIndex, checkQueryRules } from './query-rules.ts';
 import { readPlan } from './plan-source.ts';
+import { readNearest } from './read-nearest.ts';
 
 /** A find made ready to run. */
 export interface PreparedFind {
@@ -91,6 +92,12 @@ export function runFind(
   const covering = findCovering(prepared, choice.winning);
   const wanted = limit === undefined ? undefined : skip + limit;
   const { winning } = choice;
+  if (query.near && winning.kind === 'index' && winning.near && !output.needsKeys) {
+    const plan = { ...winning, near: winning.near };
+    const request = { collection, query, near: query.near, plan, signal, onMatched };
+    const found = readNearest(state, { ...request, wanted: sort ? undefined : wanted }, counts);
+    return finished(found, prepared, signal);
+  }
   // Between equal sort keys record ids decide; a collection scan brings them in order.
   const sortNeedsIds = sort !== undefined && (winning.kind !== 'collection' || winning.reverse);
   const read = readPlan(
@@ -114,6 +121,14 @@ export function runFind(
   );
   if (onMatched) documents = observed(documents, onMatched);
   if (query.near) documents = nearest(documents, query.near);
+  return finished(documents, prepared, signal);
+}
+
+/** The documents sorted, cut and put out as the find asks for. */
+function finished(found: Batches, { options, sort, output }: PreparedFind, signal: AbortSignal): Batches {
+  const { skip, limit } = options;
+  const wanted = limit === undefined ? undefined : skip + limit;
+  let documents = found;
   if (sort) documents = sort.run(documents, wanted, signal);
   if (skip > 0) documents = skipped(documents, skip);
   if (limit !== undefined) documents = limited(documents, limit);

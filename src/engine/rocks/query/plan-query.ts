@@ -4,10 +4,11 @@ import { badValue, type CommandError } from '../../../query/errors.ts';
 import type { MatchNode } from '../../../query/match/tree.ts';
 import type { Collection } from '../catalog/collection.ts';
 import { choosePlan, type Choice } from '../planner/choose.ts';
+import { planNear } from '../planner/near-plan.ts';
 import { conjunctsOf } from '../planner/predicates.ts';
 import { planText } from '../planner/text-plan.ts';
 import type { CompiledQuery } from './compiled-query.ts';
-import { hintedPlan, naturalDirection } from './hinted-plan.ts';
+import { hintedIndex, hintedPlan, naturalDirection } from './hinted-plan.ts';
 import { limitedPlan } from './limited-plan.ts';
 import { oplogRange } from './oplog-range.ts';
 
@@ -37,6 +38,11 @@ export function planQuery(collection: Collection | undefined, request: PlanReque
     const plan = planText(text.index, text.search, conjuncts, simpleCollation);
     if (plan === undefined) throw textUnserved(collection);
     return only(plan);
+  }
+  if (request.query.near) {
+    const indexes = hint ? [hintedIndex(collection, hint)] : collection.indexes;
+    const plan = planNear(indexes, request.query.near, conjuncts, simpleCollation);
+    if (plan) return only(plan);
   }
   if (natural) return only(naturalScan(collection, natural === 'reverse', conjuncts));
   if (hint && naturalDirection(hint)) {

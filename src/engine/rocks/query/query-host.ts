@@ -7,6 +7,8 @@ import { location } from '../../../query/errors.ts';
 import type { RocksEngineState } from '../state.ts';
 import { appendCollectionStats } from '../stats/append-stats.ts';
 import { collectionStats } from '../stats/collection-stats.ts';
+import { newScanCounts } from '../scan/scan-counts.ts';
+import { geoNearDocuments } from './geo-near-documents.ts';
 import { prepareAggregate, runAggregate } from './aggregate-documents.ts';
 import { resolveView } from './resolved-view.ts';
 import { refuseView } from './target.ts';
@@ -22,8 +24,8 @@ export function queryHost(state: RocksEngineState, signal: AbortSignal): QueryHo
     },
     collStats: (db, collection, options) => collStats(state, signal, db, collection, options),
     indexStats: (db, collection) => Promise.resolve(indexStats(state, db, collection)),
-    indexSpecs: (db, collection) =>
-      Promise.resolve(state.catalog.collection(db, collection)?.indexes.map(({ spec }) => spec) ?? []),
+    geoNear: (db, name, options, collator) =>
+      geoNearDocuments(state, state.catalog.collection(db, name), options, collator, newScanCounts(), signal),
     scratchDirectory: () => state.scratchDirectory(),
   };
 }

@@ -2,7 +2,7 @@ import { angle, angleToArc, type Vector } from '../vector.ts';
 import type { Cell } from './cell.ts';
 
 /** Radians from a point to a cell; 0 inside. */
-export function distanceToCell(point: Vector, cell: Cell): number {
+export function distanceToCell(point: Vector, cell: Pick<Cell, 'contains' | 'corners'>): number {
   if (cell.contains(point)) return 0;
   const { corners } = cell;
   return Math.min(...corners.map((corner, at) => angleToArc(point, corner, corners[(at + 1) % 4] as Vector)));

@@ -43,6 +43,16 @@ export class Cell {
     return new Cell(idAt(face, 0, 0, 0), face, 0, 0, 0, face & 1);
   }
 
+  /** A cell of which only the geometry is wanted, by its lower left corner. */
+  static corner(
+    face: number,
+    i: number,
+    j: number,
+    level: number,
+  ): Pick<Cell, 'center' | 'corners' | 'contains'> {
+    return new Cell(0n, face, level, i, j, 0);
+  }
+
   /** The cell at a level that holds the cell (i, j) of the finest level. */
   static at(face: number, i: number, j: number, level: number): Cell {
     let cell = Cell.face(face);
