@@ -1,5 +1,6 @@
 import { access, constants, mkdir } from 'node:fs/promises';
-import { isMongoqError, messageOf } from '../base/errors.ts';
+import { ErrorCode } from '../base/error-codes.ts';
+import { isMongoqError, messageOf, MongoqError } from '../base/errors.ts';
 import { Catalog } from '../catalog/catalog.ts';
 import { findMongod } from '../engine/mongod/find-mongod.ts';
 import { probeMongod } from '../engine/mongod/probe.ts';
@@ -7,7 +8,7 @@ import { whyNoMount } from '../mount/available.ts';
 import { openStore } from '../store/open-store.ts';
 import { cacheDirectory, stateDirectory } from './directories.ts';
 import type { StoreOptions } from './options.ts';
-import { resolveStore } from './resolve.ts';
+import { resolveEngine, resolveStore, type ResolvedStore } from './resolve.ts';
 import { readSettings, settingsFile } from './settings.ts';
 
 /** What was looked at, and what came of it. */
@@ -21,22 +22,53 @@ export interface Check {
   mend?: string | undefined;
 }
 
+/** How long the store may take for a listing. */
+const storeSeconds = 20;
 /** The difference between this clock and S3's that S3 still accepts, minutes. */
 const clockMinutes = 15;
 
+export interface DoctorOptions extends StoreOptions {
+  mongodPath?: string;
+  cacheDir?: string;
+}
+
+/** The oldest Node.js that package.json allows. */
+const leastNode = [20, 19] as const;
+
 /** Looks at everything that mongoq depends on here; changes nothing but making its own directories. */
-export async function* runChecks(options: StoreOptions & { mongodPath?: string }): AsyncGenerator<Check> {
-  yield {
-    name: 'Node.js',
-    state: 'good',
-    found: `${process.version} on ${process.platform} ${process.arch}`,
-  };
+export async function* runChecks(options: DoctorOptions): AsyncGenerator<Check> {
+  yield checkNode(process.versions.node);
   yield await checkSettings();
-  yield await checkDirectory('cache', cacheDirectory());
-  yield await checkDirectory('history', stateDirectory());
+  yield await checkDirectory('cache', cacheOf(options), 'XDG_CACHE_HOME or --cache-dir');
+  yield await checkDirectory('history', stateDirectory(), 'XDG_STATE_HOME');
   yield await checkMount();
   yield await checkMongod(options.mongodPath);
   yield* checkStore(options);
+}
+
+/** Whether this Node.js is new enough for us. */
+export function checkNode(version: string): Check {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const good = major > leastNode[0] || (major === leastNode[0] && minor >= leastNode[1]);
+  const found = `v${version} on ${process.platform} ${process.arch}`;
+  return good
+    ? { name: 'Node.js', state: 'good', found }
+    : {
+        name: 'Node.js',
+        state: 'bad',
+        found: `${found} is too old`,
+        mend: `install Node.js ${leastNode.join('.')} or newer, such as by \`nvm install 22\``,
+      };
+}
+
+/** Where blocks would be kept; the check of the settings says what is wrong with those. */
+function cacheOf({ cacheDir }: DoctorOptions): string {
+  try {
+    const options = { cache: true, ...(cacheDir === undefined ? {} : { cacheDir }) };
+    return resolveEngine(options).cacheDir ?? cacheDirectory();
+  } catch {
+    return cacheDir ?? cacheDirectory();
+  }
 }
 
 async function checkSettings(): Promise<Check> {
@@ -46,7 +78,7 @@ async function checkSettings(): Promise<Check> {
   });
 }
 
-async function checkDirectory(name: string, directory: string): Promise<Check> {
+async function checkDirectory(name: string, directory: string, moved: string): Promise<Check> {
   const check = await guarded(`${name} directory`, 'bad', async () => {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     await access(directory, constants.W_OK);
@@ -54,7 +86,7 @@ async function checkDirectory(name: string, directory: string): Promise<Check> {
   });
   return check.state === 'good'
     ? check
-    : { ...check, mend: `make ${directory} writable, or set XDG_CACHE_HOME and XDG_STATE_HOME` };
+    : { ...check, mend: `make ${directory} writable for this user, or choose another by ${moved}` };
 }
 
 async function checkMount(): Promise<Check> {
@@ -73,45 +105,71 @@ async function checkMongod(given: string | undefined): Promise<Check> {
     const probe = await probeMongod(await findMongod(given));
     return `${probe.path} is ${probe.version} with RocksDB`;
   });
-  return check.state === 'good'
-    ? check
-    : { ...check, found: `${check.found}; the built-in engine answers without` };
+  return check.state === 'optional'
+    ? { ...check, found: `${check.found}; the built-in engine answers without` }
+    : check;
 }
 
 async function* checkStore(options: StoreOptions): AsyncGenerator<Check> {
-  let url = 'store';
-  const check = await guarded('store', 'bad', async () => {
-    const resolved = resolveStore(options);
-    url = resolved.url;
-    const store = await openStore(url, { ...resolved.options, retries: 1 });
-    try {
-      const replicas = await new Catalog(store).listReplicas(AbortSignal.timeout(20_000));
-      return `${url}: ${replicas.length} replicas can be listed`;
-    } finally {
-      await store.close();
-    }
+  let store: ResolvedStore | undefined;
+  yield await guarded('store', 'bad', async () => {
+    store = resolveStore(options);
+    return await readFrom(store);
   });
-  yield check.state === 'good' ? check : { ...check, name: `store ${url}` };
-  const { endpointUrl } = options;
-  if (url.startsWith('s3:'))
-    yield await checkClock(endpointUrl ?? process.env['AWS_ENDPOINT_URL_S3'] ?? 'https://s3.amazonaws.com');
+  if (!store?.url.startsWith('s3:')) return;
+  yield await checkClock(
+    store.options.endpointUrl ?? process.env['AWS_ENDPOINT_URL_S3'] ?? 'https://s3.amazonaws.com',
+  );
+}
+
+/** Lists the store's replicas, and reads the figures of one backup: listing and reading are permissions of their own. */
+async function readFrom({ url, options }: ResolvedStore): Promise<string> {
+  const signal = AbortSignal.timeout(storeSeconds * 1000);
+  const store = await openStore(url, { ...options, retries: 1 });
+  try {
+    const catalog = new Catalog(store);
+    const [replica, ...others] = await catalog.listReplicas(signal);
+    if (replica === undefined) return `${url} can be listed, and has no backups`;
+    const backup = (await catalog.listBackups(replica, { signal, stats: 'none' })).at(-1);
+    if (backup) await catalog.withStats([backup], { signal });
+    const count = others.length === 0 ? '1 replica' : `${others.length + 1} replicas`;
+    return `${url}: ${count}; listing and reading work`;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw new MongoqError(ErrorCode.storeUnavailable, `${url} has not answered for ${storeSeconds} s`, {
+      hint: 'check the network, the endpoint (--endpoint-url or AWS_ENDPOINT_URL_S3) and the proxy',
+      cause: error,
+    });
+  } finally {
+    await store.close();
+  }
 }
 
 /** S3 refuses requests whose time is more than a quarter of an hour off; it tells its own in every answer. */
 async function checkClock(endpoint: string): Promise<Check> {
   return guarded('clock', 'optional', async () => {
-    const answer = await fetch(endpoint, {
-      method: 'HEAD',
-      redirect: 'manual',
-      signal: AbortSignal.timeout(5000),
-    });
-    const theirs = Date.parse(answer.headers.get('date') ?? '');
-    if (Number.isNaN(theirs)) return `${endpoint} does not tell its time`;
+    const theirs = await timeOf(endpoint);
+    if (theirs === undefined) return `not compared: ${endpoint} does not tell its time`;
     const minutes = Math.abs(Date.now() - theirs) / 60_000;
-    if (minutes > clockMinutes)
-      throw new Error(`this clock and the one of ${endpoint} differ by ${Math.round(minutes)} minutes`);
-    return `agrees with ${endpoint}`;
+    if (minutes <= clockMinutes) return `agrees with ${endpoint}`;
+    throw new MongoqError(
+      ErrorCode.storeDenied,
+      `this clock and the one of ${endpoint} differ by ${Math.round(minutes)} minutes, and S3 refuses more than ${clockMinutes}`,
+      { hint: 'set the clock: `timedatectl set-ntp true`' },
+    );
   });
+}
+
+/** The time in the endpoint's answer, whatever that is; undefined without one. */
+async function timeOf(endpoint: string): Promise<number | undefined> {
+  try {
+    const signal = AbortSignal.timeout(5000);
+    const answer = await fetch(endpoint, { method: 'HEAD', redirect: 'manual', signal });
+    const time = Date.parse(answer.headers.get('date') ?? '');
+    return Number.isNaN(time) ? undefined : time;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Runs a check; what it throws is what was found. */

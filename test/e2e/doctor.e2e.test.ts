@@ -1,0 +1,134 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, expect, it } from 'vitest';
+import { checkNode } from '../../src/cli/doctor-checks.ts';
+import { isolatedEnv, mongoq, sample } from '../support/mongoq.ts';
+
+const ends: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end();
+});
+
+interface Found {
+  name: string;
+  state: string;
+  found: string;
+  mend?: string;
+}
+
+async function doctor(
+  args: string[],
+  extra: Record<string, string> = {},
+): Promise<[Found[], number | undefined]> {
+  const { stdout, exitCode } = await mongoq(['doctor', '--json', ...args], { env: isolatedEnv(extra) });
+  const lines = stdout.split('\n').filter((line) => line !== '');
+  return [lines.map((line) => JSON.parse(line) as Found), exitCode];
+}
+
+function check(checks: Found[], name: string): Found | undefined {
+  return checks.find((one) => one.name === name);
+}
+
+/** An S3 endpoint of the test's own. */
+async function endpoint(answer: RequestListener): Promise<string[]> {
+  const server = createServer(answer).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  ends.push(async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return ['--store', 's3://bucket/x', '--endpoint-url', url, '--region', 'us-east-1'];
+}
+const keys = { AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'word', AWS_EC2_METADATA_DISABLED: 'true' };
+
+it('finds everything in order but what can be done without', async () => {
+  const [checks, exitCode] = await doctor(['--store', sample]);
+  expect(exitCode).toBe(0);
+  expect(checks.filter(({ state }) => state === 'bad')).toEqual([]);
+  expect(check(checks, 'store')?.found).toBe(`${sample}: 1 replica; listing and reading work`);
+});
+
+it('knows which Node.js is too old', () => {
+  expect(checkNode('20.19.0').state).toBe('good');
+  expect(checkNode('22.1.0').state).toBe('good');
+  expect(checkNode('20.18.3')).toMatchObject({
+    state: 'bad',
+    mend: expect.stringContaining('20.19') as string,
+  });
+  expect(checkNode('18.20.0').state).toBe('bad');
+});
+
+it('says that no store is given', async () => {
+  const [checks, exitCode] = await doctor([]);
+  expect(exitCode).toBe(1);
+  expect(check(checks, 'store')).toMatchObject({ state: 'bad', found: 'no store is given' });
+});
+
+it('says that a directory is not there', async () => {
+  const [checks, exitCode] = await doctor(['--store', '/nowhere']);
+  expect(exitCode).toBe(1);
+  expect(check(checks, 'store')).toMatchObject({ state: 'bad', found: '/nowhere is not a directory' });
+});
+
+it('says that the cache directory cannot be written, and how another is chosen', async () => {
+  for (const [args, extra] of [
+    [['--cache-dir', '/dev/null/none'], {}],
+    [[], { MONGOQ_CACHE_DIR: '/dev/null/none' }],
+  ] as const) {
+    const [checks, exitCode] = await doctor(['--store', sample, ...args], extra);
+    expect(exitCode).toBe(1);
+    const found = check(checks, 'cache directory');
+    expect(found).toMatchObject({ state: 'bad' });
+    expect(found?.mend).toMatch(/\/dev\/null\/none .* --cache-dir/);
+  }
+});
+
+it('says that a mongod that is given cannot be used', async () => {
+  const [checks, exitCode] = await doctor(['--store', sample, '--mongod-path', '/bin/false']);
+  expect(exitCode).toBe(1);
+  expect(check(checks, 'mongod')?.found).toMatch(/^\/bin\/false cannot be used/);
+  expect(check(checks, 'mongod')?.found).not.toMatch('without');
+});
+
+it('says that there are no credentials', async () => {
+  const [checks] = await doctor(await endpoint((_, response) => response.end()), {
+    AWS_EC2_METADATA_DISABLED: 'true',
+  });
+  expect(check(checks, 'store')?.mend).toMatch('AWS_ACCESS_KEY_ID');
+});
+
+it('says that access is refused', async () => {
+  const args = await endpoint((_, response) => {
+    response.writeHead(403, { 'content-type': 'application/xml' });
+    response.end('<Error><Code>InvalidAccessKeyId</Code><Message>no such key</Message></Error>');
+  });
+  const [checks, exitCode] = await doctor(args, keys);
+  expect(exitCode).toBe(1);
+  expect(check(checks, 'store')?.mend).toMatch(/credentials|AWS_ACCESS_KEY_ID/);
+  expect(check(checks, 'clock')?.state).toBe('good');
+});
+
+it('says that the clock is wrong, and how to set it', async () => {
+  const args = await endpoint((_, response) => {
+    response.writeHead(403, {
+      'content-type': 'application/xml',
+      date: new Date(Date.now() - 3_600_000).toUTCString(),
+    });
+    response.end('<Error><Code>RequestTimeTooSkewed</Code><Message>skewed</Message></Error>');
+  });
+  const [checks] = await doctor(args, keys);
+  expect(check(checks, 'clock')?.found).toMatch(/differ by 60 minutes/);
+  expect(check(checks, 'clock')?.mend).toMatch('timedatectl');
+});
+
+it('says that the endpoint does not answer', async () => {
+  const [checks] = await doctor(
+    ['--store', 's3://bucket/x', '--endpoint-url', 'http://127.0.0.1:9', '--region', 'us-east-1'],
+    keys,
+  );
+  expect(check(checks, 'store')?.found).toMatch('ECONNREFUSED');
+  expect(check(checks, 'clock')?.found).toMatch('not compared');
+});
