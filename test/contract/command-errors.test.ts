@@ -64,6 +64,8 @@ const refused: [Record<string, unknown>, number][] = [
   [{ listCollections: 1, readConcern: { level: 'majority' } }, 72],
   [{ getMore: Long.fromNumber(5), collection: 'users', readConcern: { level: 'majority' } }, 148],
   [{ count: 'users', $maxTimeMS: 5 }, 72],
+  [{ dataSize: 'users' }, 73],
+  [{ dataSize: 5 }, 2],
   [{ parallelCollectionScan: 'nothing', numCursors: 0 }, 26],
   [{ killCursors: '', cursors: [Long.fromNumber(5)] }, 73],
 ];

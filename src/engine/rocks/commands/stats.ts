@@ -5,7 +5,7 @@ import { field, type Value } from '../../../bson/value.ts';
 import { badValue, CommandError } from '../../../query/errors.ts';
 import { castToInt } from '../../../query/match/cast.ts';
 import { isTruthy } from '../../../query/match/parse-leaf.ts';
-import { collectionName, firstValue } from '../options/collection-name.ts';
+import { collectionName, firstValue, invalidNamespace } from '../options/collection-name.ts';
 import { splitNamespace } from '../catalog/namespace.ts';
 import { appendCount } from '../query/append-count.ts';
 import { refuseView } from '../query/target.ts';
@@ -67,13 +67,15 @@ function noDatabase(db: string): DocumentBuilder {
 const dataSize: Handler = async ({ state, command, signal }) => {
   const first = firstValue(command);
   if (first?.type !== BsonType.string) throw badValue('dataSize needs a namespace');
+  const namespace = stringOf(first);
+  if (!/^[^.]+\../.test(namespace)) throw invalidNamespace(`Invalid namespace specified '${namespace}'`);
   for (const name of ['min', 'max', 'keyPattern']) {
     const value = field(command, name);
     if (value?.isDocument() === true && value.end - value.start > 5) {
       throw new CommandError(115, 'CommandNotSupported', 'dataSize of a range of keys is not supported');
     }
   }
-  const { db, collection: name } = splitNamespace(stringOf(first));
+  const { db, collection: name } = splitNamespace(namespace);
   await refuseView(state, db, name);
   const collection = state.catalog.collection(db, name);
   const reply = newReply();
