@@ -1,17 +1,22 @@
 // Runs a benchmark, `node scripts/bench.mjs bench/engine.ts`, compiled as src/ is for dist/: what tsx compiles is slower,
 // because it gives every inner function its name at each call.
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const [entry] = process.argv.slice(2);
-const directory = path.resolve('node_modules/.cache/mongoq-bench');
-const outfile = path.join(directory, `${path.basename(entry, '.ts')}-${process.pid}.mjs`);
-await mkdir(directory, { recursive: true });
+// A package of its own: programs that are started by their path are looked for in its dist/.
+const directory = path.resolve('node_modules/.cache/mongoq-bench', String(process.pid));
+const outdir = path.join(directory, 'dist');
+await mkdir(outdir, { recursive: true });
+await writeFile(path.join(directory, 'package.json'), '{"type":"module"}');
 await build({
-  entryPoints: [entry],
-  outfile,
+  entryPoints: {
+    benchmark: entry,
+    'engine/rocks/parallel/scan-worker': 'src/engine/rocks/parallel/scan-worker.ts',
+  },
+  outdir,
   bundle: true,
   packages: 'external',
   format: 'esm',
@@ -21,7 +26,7 @@ await build({
   logLevel: 'warning',
 });
 try {
-  await import(pathToFileURL(outfile).href);
+  await import(pathToFileURL(path.join(outdir, 'benchmark.js')).href);
 } finally {
-  await rm(outfile, { force: true });
+  await rm(directory, { recursive: true, force: true });
 }

@@ -31,7 +31,11 @@ const optional = [
 ];
 
 // Processes and threads that are started by the file's path, beside the program itself.
-const entries = ['src/cli/main.ts', 'src/mount/mount-process.ts'].filter((file) => existsSync(file));
+const entries = [
+  'src/cli/main.ts',
+  'src/mount/mount-process.ts',
+  'src/engine/rocks/parallel/scan-worker.ts',
+].filter((file) => existsSync(file));
 
 const { metafile } = await build({
   entryPoints: entries,

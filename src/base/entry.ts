@@ -6,7 +6,18 @@ import path from 'node:path';
  * It is looked for from the package's root, since this module may be in a shared chunk, or uncompiled under a test.
  */
 export function entryFile(name: string): string {
+  return path.join(packageRoot(), 'dist', `${name}.js`);
+}
+
+/** The same for a program that also runs uncompiled: where this module does, its source. */
+export function sourceOrEntryFile(name: string): string {
+  return import.meta.filename.endsWith('.ts')
+    ? path.join(packageRoot(), 'src', `${name}.ts`)
+    : entryFile(name);
+}
+
+function packageRoot(): string {
   let directory = import.meta.dirname;
   while (!existsSync(path.join(directory, 'package.json'))) directory = path.dirname(directory);
-  return path.join(directory, 'dist', `${name}.js`);
+  return directory;
 }

@@ -8,6 +8,8 @@ import { LevelSource } from './level-source.ts';
 import { lookUp } from './lookup.ts';
 import { readManifest, type Version } from './manifest.ts';
 import { approximateSize, filesIn, splitPoints } from './sizes.ts';
+import { pieces, type Piece } from './pieces.ts';
+import type { DatabaseSnapshot } from './snapshot.ts';
 import { MemorySource, type KeyRange, type Source } from './source.ts';
 import { tableName, tailRange } from './table.ts';
 import { defaultCacheSizes, Tables, type CacheSizes } from './tables.ts';
@@ -163,6 +165,19 @@ export class Database {
   /** Up to `parts - 1` ascending keys within the range that divide it into parts of about equal size. */
   splitPoints(range: KeyRange, parts: number): Promise<Buffer[]> {
     return splitPoints(this.#version, this.#tables, range, parts);
+  }
+
+  /**
+   * Divides a range into neighbouring ones of about so many stored bytes each. It opens the tables of a stretch when that is
+   * reached, so that a range may be as large as it likes. Throws as `getMany`.
+   */
+  pieces(range: Piece, bytes: number): AsyncGenerator<Piece> {
+    return pieces(this.#version, this.#memtable, this.#tables, range, bytes);
+  }
+
+  /** The state that was opened, for `openSnapshot`. */
+  get snapshot(): DatabaseSnapshot {
+    return { version: this.#version, memtable: this.#memtable };
   }
 
   /** Frees what is cached. The database is not used afterwards. */

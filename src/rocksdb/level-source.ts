@@ -167,7 +167,7 @@ export class LevelSource implements Source {
       const start = this.#scan.reverse ? tail.start - length : 0;
       const cut = this.#isCut(file);
       this.#tables.files.prefetch(tableName(file.number), [
-        tail,
+        ...(this.#tables.peek(file.number) ? [] : [tail]),
         ...(cut || length === 0 ? [] : [{ start, end: start + length }]),
       ]);
       bytes -= file.size;

@@ -119,12 +119,17 @@ describe.each([
 ])('the planner on %s backup %s', (replica, backup) => {
   const store = storeOf(replica, backup);
   let opened: OpenedBackup;
+  let shared: OpenedBackup;
   let targets: Target[];
   beforeAll(async () => {
     opened = await openBackup(store!, replica, backup);
+    shared = await openBackup(store!, replica, backup, { threads: 1, bytesAlone: 0, pieceBytes: 2 << 10 });
     targets = await targetsOf(opened);
   });
-  afterAll(() => opened.close());
+  afterAll(async () => {
+    await shared.close();
+    await opened.close();
+  });
 
   it('finds by index what a scan finds', { timeout: 120_000 }, async () => {
     expect(targets.length).toBeGreaterThan(5);
@@ -138,6 +143,43 @@ describe.each([
         { numRuns: runs(25), seed: 34 },
       );
     }
+  });
+
+  it('finds the same in the same order when another thread does a part', { timeout: 120_000 }, async () => {
+    let done = 0;
+    const ready = new Promise<void>((resolve) => {
+      process.once('worker', (worker) => {
+        worker.on('exit', () => {
+          resolve();
+        });
+        worker.on('message', ({ kind }: { kind: string }) => {
+          if (kind === 'ready') resolve();
+          if (kind === 'done') done++;
+        });
+      });
+    });
+    await find(shared, targets[0]!, { hint: natural, filter: wrap('_id', intValue(7)) });
+    await ready;
+    for (const target of targets) {
+      const paths = fc.constantFrom(...target.paths.map(({ path }) => path));
+      await fc.assert(
+        fc.asyncProperty(filters(target), paths, fc.nat({ max: 30 }), async (filter, path, limit) => {
+          const parts: Record<string, Value>[] = [
+            { filter, hint: natural },
+            { filter, hint: natural, sort: wrap(path, intValue(1)), limit: intValue(limit) },
+            { filter, hint: natural, limit: intValue(limit), skip: intValue(2) },
+          ];
+          for (const part of parts) {
+            const text = `${target.db}.${target.name} ${printDocument(filter)}`;
+            expect(documentsOf(await find(shared, target, part)), text).toEqual(
+              documentsOf(await find(opened, target, part)),
+            );
+          }
+        }),
+        { numRuns: 15, seed: 5 },
+      );
+    }
+    expect(done).toBeGreaterThan(100);
   });
 
   it('sorts by index as in memory, and counts what it finds', { timeout: 120_000 }, async () => {

@@ -169,6 +169,34 @@ describe('a RocksDB database', () => {
     );
   });
 
+  it('is cut into pieces that are the whole', async () => {
+    const all = { lower: Buffer.alloc(0), upper: Buffer.alloc(8, 0xff) };
+    await fc.assert(
+      fc.asyncProperty(
+        history,
+        options,
+        key,
+        fc.integer({ min: 1, max: 400 }),
+        async ({ database, model }, table, lower, bytes) => {
+          const opened = await openDatabase(memoryFiles(writeDatabase(database, table)));
+          for (const range of [all, { ...all, lower }]) {
+            const entries: [string, string][] = [];
+            let end: Buffer = range.lower;
+            for await (const piece of opened.pieces(range, bytes)) {
+              expect(piece.lower).toEqual(end);
+              expect(piece.lower.compare(piece.upper)).toBe(-1);
+              entries.push(...(await scanAll(opened, piece)));
+              end = piece.upper;
+            }
+            expect(end).toEqual(range.upper);
+            expect(entries).toEqual(expected(model, range));
+          }
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
   it('answers damage with an error that names the file, never with other entries', async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -2,8 +2,10 @@ import type { BlockReader } from '../../src/blocks/block-reader.ts';
 import { createBlockReader } from '../../src/blocks/create-block-reader.ts';
 import { Catalog, type Backup } from '../../src/catalog/catalog.ts';
 import type { Engine } from '../../src/engine/engine.ts';
+import type { ScanSettings } from '../../src/engine/rocks/parallel/settings.ts';
 import { openRocksEngine } from '../../src/engine/rocks/rocks-engine.ts';
 import { DirectoryStore } from '../../src/store/directory.ts';
+import type { ObjectStore } from '../../src/store/object-store.ts';
 
 export interface OpenedBackup {
   engine: Engine;
@@ -14,12 +16,17 @@ export interface OpenedBackup {
   close(): Promise<void>;
 }
 
-/** The built-in engine on a backup in a local directory. */
-export async function openBackup(folder: string, replica: string, id: string): Promise<OpenedBackup> {
-  const store = new DirectoryStore(folder);
+/** The built-in engine on a backup in a local directory, or in another store. */
+export async function openBackup(
+  folder: string | ObjectStore,
+  replica: string,
+  id: string,
+  scan?: Partial<ScanSettings>,
+): Promise<OpenedBackup> {
+  const store = typeof folder === 'string' ? new DirectoryStore(folder) : folder;
   const backup = await new Catalog(store).loadBackup(replica, id);
   const reader = createBlockReader(store);
-  const engine = await openRocksEngine({ reader, backup });
+  const engine = await openRocksEngine({ reader, backup, scan });
   const close = async (): Promise<void> => {
     await engine.close();
     await reader.close();

@@ -11,6 +11,8 @@ import { readKeySpace } from './catalog/key-space.ts';
 import { MongoCatalog } from './catalog/mongo-catalog.ts';
 import { CursorRegistry } from './cursors/cursor-registry.ts';
 import { dispatch } from './dispatch.ts';
+import { ScanThreads } from './parallel/scan-threads.ts';
+import type { ScanSettings } from './parallel/settings.ts';
 import { queryHost } from './query/query-host.ts';
 import type { RocksEngineState } from './state.ts';
 
@@ -20,6 +22,8 @@ export interface RocksEngineOptions {
   signal?: AbortSignal | undefined;
   /** Where directories for spilling are made; the system's directory for temporary files by default. */
   scratchParent?: string | undefined;
+  /** How long scans are shared with other threads; see `defaultScanSettings`. */
+  scan?: Partial<ScanSettings> | undefined;
   /** Told what the user should know of the backup's state, as sentences. */
   onNotice?: ((notice: string) => void) | undefined;
 }
@@ -33,7 +37,8 @@ const version = '3.4.10';
  */
 export async function openRocksEngine(options: RocksEngineOptions): Promise<Engine> {
   const { reader, backup, signal } = options;
-  const database = await openDatabase(backupFiles(reader, backup), {
+  const files = backupFiles(reader, backup);
+  const database = await openDatabase(files, {
     signal,
     walDirectories: ['journal', ''],
   });
@@ -42,11 +47,13 @@ export async function openRocksEngine(options: RocksEngineOptions): Promise<Engi
   const catalog = await MongoCatalog.open(database, keySpace, signal);
   const lifetime = new Lifetime();
   const cursors = new CursorRegistry();
+  const threads = new ScanThreads(database, files, options.scan);
   let scratch: Promise<string> | undefined;
   const state: RocksEngineState = {
     database,
     catalog,
     cursors,
+    threads,
     reader,
     version,
     startedAt: new Date(),
@@ -56,6 +63,7 @@ export async function openRocksEngine(options: RocksEngineOptions): Promise<Engi
   lifetime.defer('the database', () => {
     database.close();
   });
+  lifetime.defer('the threads for scans', () => threads.close());
   lifetime.defer('the cursors', () => cursors.close());
   return new RocksEngine(state, lifetime);
 }

@@ -3,6 +3,7 @@ import type { QueryHost } from '../../query/context.ts';
 import type { Database } from '../../rocksdb/database.ts';
 import type { MongoCatalog } from './catalog/mongo-catalog.ts';
 import type { CursorRegistry } from './cursors/cursor-registry.ts';
+import type { ScanThreads } from './parallel/scan-threads.ts';
 
 /** What the commands of one engine share. */
 export interface RocksEngineState {
@@ -13,6 +14,8 @@ export interface RocksEngineState {
   /** The version that clients see. */
   readonly version: string;
   readonly startedAt: Date;
+  /** Other threads, for long scans. */
+  readonly threads: ScanThreads;
   /** Reads other collections for a query that ends with `signal`. */
   host(signal: AbortSignal): QueryHost;
   /** A directory for spilling, made on first use and removed with the engine. */

@@ -14,10 +14,9 @@ import { newScanCounts } from '../scan/scan-counts.ts';
 import type { RocksEngineState } from '../state.ts';
 import { compileQuery, type CompiledQuery } from './compiled-query.ts';
 import { emptyDocument } from './empty.ts';
-import { matched } from './matched.ts';
+import { matchingDocuments } from './matching-documents.ts';
 import { nearest } from './nearest.ts';
 import { planQuery } from './plan-query.ts';
-import { readPlan } from './plan-source.ts';
 import { resolveView } from './resolved-view.ts';
 
 export interface AggregateRequest {
@@ -94,8 +93,7 @@ export function runAggregate(state: RocksEngineState, prepared: PreparedAggregat
   const limit = pushdown.sort === undefined || sorted ? pushdown.limit : undefined;
   const eager = needsAll(pipeline);
   const options = { expected: limit, eager, signal };
-  const source = readPlan(state, collection, choice.winning, options, newScanCounts());
-  let documents = matched(source, query, signal);
+  let documents = matchingDocuments(state, collection, choice.winning, query, options, newScanCounts());
   if (query.near) documents = nearest(documents, query.near);
   return pipeline.run(documents, { filter: pushdown.filter !== undefined, sort: sorted });
 }

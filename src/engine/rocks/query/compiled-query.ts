@@ -10,6 +10,9 @@ import { checkTextBranches } from './text-branches.ts';
 
 /** A filter made ready for one collection. */
 export interface CompiledQuery {
+  /** As it was given. */
+  given: Value;
+  collator: Collator | undefined;
   filter: MatchNode;
   matches: Matcher;
   /** The filter's $text and $near, which do more than match. */
@@ -32,5 +35,5 @@ export function compileQuery(
     if (node.kind === 'near') near = node.near as CompiledNear;
   }
   if (text && collection) checkTextBranches(parsed, collection);
-  return { filter: parsed, matches: compileMatcher(parsed, context), text, near };
+  return { given: filter, collator, filter: parsed, matches: compileMatcher(parsed, context), text, near };
 }

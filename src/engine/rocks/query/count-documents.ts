@@ -7,6 +7,7 @@ import { resolveCollator } from './collation.ts';
 import { compileQuery } from './compiled-query.ts';
 import { countableEntries, smallestTable } from './covered-count.ts';
 import { matched } from './matched.ts';
+import { matchingCounts } from './matching-documents.ts';
 import { nearest } from './nearest.ts';
 import { planQuery } from './plan-query.ts';
 import { readPlan } from './plan-source.ts';
@@ -50,8 +51,12 @@ export async function countDocuments(state: RocksEngineState, request: CountRequ
       : countableEntries(state, query, winning, counts, signal);
   if (source) return countUpTo(source, limit);
   const eager = request.atMost === undefined;
-  const documents = matched(readPlan(state, collection, winning, { eager, signal }, counts), query, signal);
-  return countUpTo(lengths(query.near ? nearest(documents, query.near) : documents), limit);
+  const options = { eager, signal };
+  if (query.near) {
+    const documents = matched(readPlan(state, collection, winning, options, counts), query, signal);
+    return countUpTo(lengths(nearest(documents, query.near)), limit);
+  }
+  return countUpTo(matchingCounts(state, collection, winning, query, options, counts), limit);
 }
 
 async function* lengths(batches: AsyncIterable<readonly unknown[]>): AsyncGenerator<number> {

@@ -18,6 +18,7 @@ import { compileFindSort, type FindSort } from './find-sort.ts';
 import { compileOutput, type FindOutput } from './find-output.ts';
 import { limited, skipped } from './limits.ts';
 import { matched } from './matched.ts';
+import { matchingDocuments } from './matching-documents.ts';
 import { nearest } from './nearest.ts';
 import { planQuery } from './plan-query.ts';
 import { checkMetaSort, checkNearIndex, checkQueryRules } from './query-rules.ts';
@@ -100,25 +101,25 @@ export function runFind(
   }
   // Between equal sort keys record ids decide; a collection scan brings them in order.
   const sortNeedsIds = sort !== undefined && (winning.kind !== 'collection' || winning.reverse);
-  const read = readPlan(
-    state,
-    collection,
-    winning,
-    {
-      expected: sort || query.near ? undefined : wanted,
-      eager: sort !== undefined || query.near !== undefined,
-      withIds: output.needsIds || sortNeedsIds,
-      withKeys: output.needsKeys,
-      covering,
-      signal,
-    },
-    counts,
-  );
-  let documents = matched(
-    options.maxScan === undefined ? read : limited(read, options.maxScan),
-    query,
+  const reading = {
+    expected: sort || query.near ? undefined : wanted,
+    eager: sort !== undefined || query.near !== undefined,
+    withIds: output.needsIds || sortNeedsIds,
+    withKeys: output.needsKeys,
+    covering,
+    first: sort && options.sort && wanted !== undefined ? { sort: options.sort, limit: wanted } : undefined,
+    // Who asks how many matched wants to know what one thread looks at.
+    alone: onMatched !== undefined,
     signal,
-  );
+  };
+  let documents =
+    options.maxScan === undefined
+      ? matchingDocuments(state, collection, winning, query, reading, counts)
+      : matched(
+          limited(readPlan(state, collection, winning, reading, counts), options.maxScan),
+          query,
+          signal,
+        );
   if (onMatched) documents = observed(documents, onMatched);
   if (query.near) documents = nearest(documents, query.near);
   return finished(documents, prepared, signal);

@@ -11,6 +11,8 @@ import { naturalDirection } from './hinted-plan.ts';
 /** The sort of a find. */
 export interface FindSort {
   keys: SortKeys;
+  /** Sorts in memory; 0 keeps all. */
+  sorter(limit: number): Sorter;
   /** Sorts documents; only the first `wanted` are needed. Throws CommandError (96) above mongod's memory limit. */
   run(documents: Batches, wanted: number | undefined, signal?: AbortSignal): Batches;
 }
@@ -27,6 +29,7 @@ export function compileFindSort(
   const keys = new SortKeys(fields, { collator }, filter);
   return {
     keys,
+    sorter: (limit) => new Sorter(keys, limit),
     run: (documents, wanted, signal) => sorted(documents, new Sorter(keys, wanted ?? 0), signal),
   };
 }

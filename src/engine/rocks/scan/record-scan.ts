@@ -10,12 +10,22 @@ import { damagedDocument } from './damaged-document.ts';
 import { scanDatabase } from './database-scan.ts';
 import type { ScanCounts } from './scan-counts.ts';
 
+/** Keys from `lower` (inclusive) to `upper` (exclusive). */
+export interface StoredRange {
+  lower: Buffer;
+  upper: Buffer;
+}
+
 export interface RecordScanOptions {
   reverse?: boolean | undefined;
   /** Only records from this id on. */
   from?: RecordId | undefined;
   /** Only records before this id. */
   before?: RecordId | undefined;
+  /** Only records whose keys lie in this range, in place of the ids. */
+  range?: StoredRange | undefined;
+  /** Is told the last key and the bytes of each batch, before that is passed on. */
+  onKey?: ((last: Buffer, bytes: number) => void) | undefined;
   /** Give every document its record id as metadata. */
   withIds?: boolean | undefined;
   /** All of them will be read: fetch far ahead from the start. */
@@ -30,15 +40,31 @@ export async function* scanRecords(
   options: RecordScanOptions,
   counts: ScanCounts,
 ): AsyncGenerator<Value[]> {
-  const whole = tableRange(prefix);
-  const lower = options.from === undefined ? whole.lower : recordKey(prefix, options.from);
-  const upper = options.before === undefined ? whole.upper : recordKey(prefix, options.before);
-  const { reverse, eager, signal, withIds = false } = options;
+  const { lower, upper } = options.range ?? recordRange(prefix, options);
+  const { reverse, eager, signal, onKey, withIds = false } = options;
   for await (const batch of scanDatabase(database, { lower, upper, reverse, eager, signal })) {
     const documents = documentsOf(batch, prefix, withIds);
     counts.documents += documents.length;
+    onKey?.(batch.key(batch.length - 1), sizeOf(batch));
     if (documents.length > 0) yield documents;
   }
+}
+
+/** The bytes of a batch's values, which lie one after the other. */
+function sizeOf({ positions, length }: Batch): number {
+  return (positions[(length - 1) * stride + 3] as number) - (positions[2] as number);
+}
+
+/** The keys of a table's records from one id to another. */
+export function recordRange(
+  prefix: Prefix,
+  { from, before }: Pick<RecordScanOptions, 'from' | 'before'>,
+): StoredRange {
+  const whole = tableRange(prefix);
+  return {
+    lower: from === undefined ? whole.lower : recordKey(prefix, from),
+    upper: before === undefined ? whole.upper : recordKey(prefix, before),
+  };
 }
 
 /** Reads keys and values in place: a view for each would cost as much as all the rest of a scan. */
