@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import path from 'node:path';
-import { cases } from './engine/cases.ts';
+import { cases, type Case } from './engine/cases.ts';
 import {
   decodeEverything,
   engineContender,
@@ -17,6 +17,7 @@ import {
 } from './engine/contenders.ts';
 import { measure, type Times } from './engine/measure.ts';
 import { countAll } from './engine/run-all.ts';
+import { longCases, longDocuments, threadContenders } from './engine/threads.ts';
 
 const folder = path.resolve('../shared/fixtures/bench-store');
 const results = 'bench/results';
@@ -44,27 +45,13 @@ async function main(): Promise<void> {
   const found: Result[] = [];
   for (const one of cases) {
     const documents = await countAll(opened.engine, 'app', { find: one.collection });
-    const own: Result[] = [];
-    for (const contender of contenders) {
-      const number = await contender.run(one);
-      const times = await measure(() => contender.run(one));
-      const perSecond = (one.units(documents) / times.median) * 1000;
-      own.push({
-        case: one.name,
-        contender: contender.name,
-        unit: one.unit,
-        perSecond,
-        results: number,
-        ...times,
-      });
-    }
-    if (new Set(own.map((result) => result.results)).size > 1)
-      throw new Error(`${one.name}: different results`);
-    print(own);
-    found.push(...own);
+    found.push(...(await compare(one, contenders, documents)));
   }
   for (const contender of contenders) await contender.close();
   await opened.close();
+  const threads = await threadContenders();
+  for (const one of longCases) found.push(...(await compare(one, threads.contenders, longDocuments)));
+  await threads.close();
   if (mongod === undefined)
     process.stdout.write('MONGOQ_TEST_MONGOD is not set: not compared with a mongod\n');
   const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length };
@@ -73,6 +60,28 @@ async function main(): Promise<void> {
     path.join(results, 'engine.json'),
     `${JSON.stringify({ machine, results: found }, undefined, 2)}\n`,
   );
+}
+
+/** Measures the contenders at one case, and prints it. */
+async function compare(one: Case, contenders: Contender[], documents: number): Promise<Result[]> {
+  const own: Result[] = [];
+  for (const contender of contenders) {
+    const number = await contender.run(one);
+    const times = await measure(() => contender.run(one));
+    const perSecond = (one.units(documents) / times.median) * 1000;
+    own.push({
+      case: one.name,
+      contender: contender.name,
+      unit: one.unit,
+      perSecond,
+      results: number,
+      ...times,
+    });
+  }
+  if (new Set(own.map((result) => result.results)).size > 1)
+    throw new Error(`${one.name}: different results`);
+  print(own);
+  return own;
 }
 
 function print(own: Result[]): void {
@@ -85,9 +94,9 @@ function print(own: Result[]): void {
     const ratio =
       contender === ours.contender
         ? ''
-        : `, mongoq is ${(ours.perSecond / perSecond).toFixed(1)} times as fast`;
+        : `, ${ours.contender} is ${(ours.perSecond / perSecond).toFixed(2)} times as fast`;
     process.stdout.write(
-      `  ${contender.padEnd(18)}${rate} ${unit}/s  (${median.toFixed(1)} ms ${noise}, CPU ${cpu.toFixed(1)} ms${ratio})\n`,
+      `  ${contender.padEnd(30)}${rate} ${unit}/s  (${median.toFixed(1)} ms ${noise}, CPU ${cpu.toFixed(1)} ms${ratio})\n`,
     );
   }
 }

@@ -21,13 +21,18 @@ export interface Contender {
 }
 
 /** An engine that runs the case's commands, each after the other. */
-export function engineContender(name: string, engine: Engine, close: () => Promise<void>): Contender {
+export function engineContender(
+  name: string,
+  engine: Engine,
+  close: () => Promise<void>,
+  database = db,
+): Contender {
   return {
     name,
     close,
     async run({ commands }) {
       let results = 0;
-      for (const command of commands) results += await countAll(engine, db, command);
+      for (const command of commands) results += await countAll(engine, database, command);
       return results;
     },
   };

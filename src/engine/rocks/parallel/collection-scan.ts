@@ -7,6 +7,7 @@ import type { CompiledQuery } from '../query/compiled-query.ts';
 import { recordRange } from '../scan/record-scan.ts';
 import type { ScanCounts } from '../scan/scan-counts.ts';
 import type { RocksEngineState } from '../state.ts';
+import { narrow } from './narrow.ts';
 import type { Give } from './protocol.ts';
 import { scanPiece, type Part } from './scan-piece.ts';
 import { SharedScan } from './shared-scan.ts';
@@ -15,7 +16,7 @@ export interface CollectionScan {
   prefix: Prefix;
   plan: CollectionScanPlan;
   query: CompiledQuery;
-  /** What may be left out of what is passed on: parts from other threads hold no more than this asks for. */
+  /** What is wanted; once the scan is shared no more than that is passed on. */
   give: 'documents' | 'count' | { sort: Value; limit: number };
   /** All will be read: fetch far ahead from the start. */
   eager: boolean | undefined;
@@ -88,8 +89,10 @@ export async function* scanCollection(
       collation: query.collator && toValue(query.collator.spec).slice(),
       give: sent,
     },
-    scanHere: (piece, ended) =>
-      scanPiece(database, prefix, query.matches, { range: piece, eager: true, signal: ended }, counts),
+    scanHere: (piece, ended) => {
+      const options = { range: piece, eager: true, signal: ended };
+      return narrow(scanPiece(database, prefix, query.matches, options, counts), sent, query, ended);
+    },
     worthwhile,
     signal,
   });

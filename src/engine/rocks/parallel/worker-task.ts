@@ -1,12 +1,11 @@
 import { documentOf } from '../../../bson/value.ts';
 import { parseCollation } from '../../../query/collation.ts';
-import type { Sorter } from '../../../query/sort/sorter.ts';
 import type { Database } from '../../../rocksdb/database.ts';
 import { compileQuery } from '../query/compiled-query.ts';
-import { compileFindSort } from '../query/find-sort.ts';
 import { newScanCounts } from '../scan/scan-counts.ts';
 import { sentError } from './errors.ts';
 import { FoundBuffer } from './found-buffer.ts';
+import { narrow } from './narrow.ts';
 import { asBuffer, maxUntaken, type FromWorker, type Task } from './protocol.ts';
 import { scanPiece } from './scan-piece.ts';
 
@@ -59,25 +58,18 @@ export class WorkerTask {
     const { signal } = this.#abort;
     const collator = work.collation && parseCollation(documentOf(asBuffer(work.collation)));
     const query = compileQuery(documentOf(asBuffer(work.filter)), undefined, collator);
-    let sorter: Sorter | undefined;
-    if (typeof work.give === 'object') {
-      const pattern = documentOf(asBuffer(work.give.sort));
-      sorter = compileFindSort(pattern, collator, query.filter)?.sorter(work.give.limit);
-    }
     const options = { range: { lower: asBuffer(lower), upper: asBuffer(upper) }, eager: true, signal };
     const prefix = asBuffer(work.prefix);
-    for await (const part of scanPiece(this.#database, prefix, query.matches, options, newScanCounts())) {
+    const parts = scanPiece(this.#database, prefix, query.matches, options, newScanCounts());
+    for await (const part of narrow(parts, work.give, query, signal)) {
       this.#found.count(part.scanned, part.matched);
-      if (work.give === 'count') continue;
-      if (sorter) for (const document of part.documents) sorter.add(document);
-      else this.#found.add(part.documents);
+      this.#found.add(part.documents);
       if (this.#found.size < partBytes) continue;
       this.#flush();
       while (this.#untaken > maxUntaken && !signal.aborted) {
         await new Promise<void>((resolve) => (this.#resume = resolve));
       }
     }
-    if (sorter) this.#found.add(await sorter.finish(signal));
   }
 
   #flush(): void {
