@@ -8,7 +8,7 @@ import { encodeEntry, type IndexEntry, type KeyLayout } from '../keystring/index
 import type { RecordId } from '../keystring/record-id.ts';
 import { btreeKeys } from './btree-keys.ts';
 import { flatKeys, haystackKeys, isHaystack } from './flat-keys.ts';
-import { sphereKeys, sphereOptionsOf } from './sphere-keys.ts';
+import { roundedKeys, sphereKeys, sphereOptionsOf } from './sphere-keys.ts';
 import { textKeys } from './text-keys.ts';
 
 /** Keys of this many bytes and more were never indexed by servers up to 4.0. */
@@ -30,6 +30,16 @@ export function entryPredictor(index: Index): EntryPredictor | undefined {
     if (!isIncluded(document)) return [];
     return entriesOf(keysOf(document), id, table.layout);
   };
+}
+
+/**
+ * What an index may hold for a document besides: in a 2dsphere index a point on the edge of a cell may lie on either side, as its coordinates
+ * were rounded. Undefined for other indexes.
+ */
+export function toleratedPredictor({ type, table, fields, spec }: Index): EntryPredictor | undefined {
+  if (type !== '2dsphere' || table === undefined) return undefined;
+  const options = sphereOptionsOf(spec);
+  return (document, id) => entriesOf(roundedKeys(document, fields, options), id, table.layout);
 }
 
 function keyFunction(index: Index): ((document: Value) => Value[][]) | undefined {

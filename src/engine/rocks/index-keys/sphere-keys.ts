@@ -5,6 +5,7 @@ import { field, items, type Value } from '../../../bson/value.ts';
 import { textOf, type CellId } from '../../../query/geo/s2/cell-id.ts';
 import {
   indexedCells,
+  roundedCells,
   sphereIndexOptions,
   type SphereIndexOptions,
 } from '../../../query/geo/s2/indexed-cells.ts';
@@ -15,6 +16,19 @@ import { elementsAlong } from './elements-along.ts';
 /** A document that the server refuses to put into a geo index. */
 export class NotIndexable extends Error {
   override readonly name = 'NotIndexable';
+}
+
+type CellsOf = typeof indexedCells;
+
+/** The keys that a document has if points that lie on the edge of a cell, to the last bit, count as in the cells beside it too. */
+export function roundedKeys(
+  document: Value,
+  fields: readonly IndexField[],
+  options: SphereIndexOptions,
+): Value[][] {
+  return sphereKeys(document, fields, options, (shape) =>
+    shape.kind === 'point' ? roundedCells(shape, options) : indexedCells(shape, options),
+  );
 }
 
 /** The options of a 2dsphere index from its specification. */
@@ -41,6 +55,7 @@ export function sphereKeys(
   document: Value,
   fields: readonly IndexField[],
   options: SphereIndexOptions,
+  cells: CellsOf = indexedCells,
 ): Value[][] {
   let hasShape = options.version < 2;
   let keys: Value[][] = [[]];
@@ -50,7 +65,7 @@ export function sphereKeys(
       if (options.version >= 2 && found.length === 1 && found.every(isNothing)) found = [];
       hasShape ||= found.length > 0;
     }
-    const values = kind === '2dsphere' ? cellsOf(found, options) : literals(found);
+    const values = kind === '2dsphere' ? cellsOf(found, options, cells) : literals(found);
     keys = keys.flatMap((key) => values.map((value) => [...key, value]));
   }
   return hasShape ? keys : [];
@@ -61,10 +76,10 @@ function isNothing(value: Value): boolean {
   return (value.isDocument() || value.isArray()) && [...items(value)].length === 0;
 }
 
-function cellsOf(found: readonly Value[], options: SphereIndexOptions): Value[] {
+function cellsOf(found: readonly Value[], options: SphereIndexOptions, of: CellsOf): Value[] {
   const cells = found.flatMap((value) => {
     const shape = storedShape(value);
-    const cells = shape === undefined ? 'it is no point and no GeoJSON' : indexedCells(shape, options);
+    const cells = shape === undefined ? 'it is no point and no GeoJSON' : of(shape, options);
     if (typeof cells === 'string') throw new NotIndexable(`cannot be in a 2dsphere index: ${cells}`);
     return cells;
   });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { toValue } from '../../../bson/js.ts';
-import { documentOf } from '../../../bson/value.ts';
+import { documentOf, type Value } from '../../../bson/value.ts';
 import { memoryDatabase } from '../../../../test/support/memory-database.ts';
 import type { Collection } from '../catalog/collection.ts';
 import { readIndex } from '../catalog/read-index.ts';
+import { entryPredictor } from '../index-keys/expected-entries.ts';
 import { encodeEntry } from '../keystring/index-entry.ts';
 import { recordKey } from '../keystring/record-id.ts';
 import { intValue } from '../../../bson/make.ts';
@@ -60,5 +61,34 @@ describe('an index compared with its documents', () => {
       [entryOf(10, 1n), [keyIn(entries, Buffer.of(0x77)), Buffer.alloc(0)]],
     );
     expect(errors[0]).toMatch(/the record id is cut off/);
+  });
+});
+
+describe('a 2dsphere index compared with its documents', () => {
+  const sphere = readIndex(
+    toValue({
+      spec: { v: 2, key: { loc: '2dsphere' }, name: 'loc', '2dsphereIndexVersion': 3 },
+      ready: true,
+    }),
+    toValue({ loc: 'index-1' }),
+    { idents: new Map([['index-1', { prefix: entries, keyVersion: 1 }]]) },
+  )!;
+  const at = (x: number, y: number) => toValue({ _id: 1, loc: [x, y] });
+  const errorsOf = async (document: Value, stored: Value) => {
+    const rows = entryPredictor(sphere)!(stored, 1n).map(({ key, value }): [Buffer, Buffer] => [
+      keyIn(entries, key),
+      value,
+    ]);
+    const record: [Buffer, Buffer] = [recordKey(records, 1n), Buffer.from(document.slice())];
+    const state = { database: memoryDatabase([record, ...rows]) } as RocksEngineState;
+    const expected = new ExpectedIndex(sphere);
+    expected.add(document, 1n);
+    return (await expected.compare(state, collection, new AbortController().signal)).errors;
+  };
+
+  it('may have a point at the edge of a cell on either side, as its server rounded', async () => {
+    expect(await errorsOf(at(0, 0), at(-1e-14, 1e-14))).toEqual([]);
+    expect(await errorsOf(at(0, 0), at(-1e-6, 0))).toHaveLength(3);
+    expect(await errorsOf(at(12.3, 4.5), at(12.3, 4.5000001))).toHaveLength(3);
   });
 });

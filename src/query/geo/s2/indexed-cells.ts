@@ -1,4 +1,4 @@
-import type { SphereShape } from '../shape.ts';
+import type { PointShape, SphereShape } from '../shape.ts';
 import { earthRadiusMetres, vectorOf } from '../vector.ts';
 import { idOf, type CellId } from './cell-id.ts';
 import { coveringOf, levelOfEdge, type CoveringOptions } from './covering.ts';
@@ -32,6 +32,20 @@ export function sphereIndexOptions({
     finest: finest ?? level(version >= 3 ? 110 : 500),
     cells: cells ?? (version >= 3 ? 20 : 50),
   };
+}
+
+/** More than the last bit of a point's coordinates. */
+const lastBit = 4e-16;
+
+/** The cells in which another server may have found a point whose sines it rounded otherwise. */
+export function roundedCells({ point }: PointShape, options: SphereIndexOptions): CellId[] {
+  const [x, y, z] = vectorOf(point.x, point.y);
+  const level = options.version >= 3 ? finestLevel : options.finest;
+  const steps = [-lastBit, 0, lastBit];
+  const cells = steps.flatMap((a) =>
+    steps.flatMap((b) => steps.map((c) => idOf([x + a, y + b, z + c], level))),
+  );
+  return [...new Set(cells)];
 }
 
 /** The cells under which an index holds a shape, or the reason why mongod does not index it. */
