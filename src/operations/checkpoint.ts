@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { mapParallel } from '../base/parallel.ts';
 import type { FileEntry } from '../catalog/layout.ts';
 import { partialChecksum } from '../catalog/partial-checksum.ts';
 import type { PutBody } from '../store/object-store.ts';
+
+/** Bytes that are read of a file at a time to compute its MD5. */
+const pieceSize = 1 << 20;
 
 /** A file of a checkpoint, ready to be stored. */
 export interface CheckpointFile extends FileEntry {
@@ -65,9 +66,21 @@ export async function partialChecksumOf(file: string, size: number): Promise<str
   }
 }
 
-/** The MD5 (16 bytes) of a local file. */
+/** The MD5 (16 bytes) of a local file, of which one piece is read while the one before is computed. */
 export async function md5Of(file: string, signal?: AbortSignal): Promise<Buffer> {
   const hash = createHash('md5');
-  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash, signal ? { signal } : {});
-  return hash.digest();
+  const handle = await open(file);
+  try {
+    let [piece, next] = [Buffer.allocUnsafeSlow(pieceSize), Buffer.allocUnsafeSlow(pieceSize)];
+    for (let reading = handle.read(piece); ;) {
+      const { bytesRead } = await reading;
+      signal?.throwIfAborted();
+      if (bytesRead === 0) return hash.digest();
+      reading = handle.read(next);
+      hash.update(piece.subarray(0, bytesRead));
+      [piece, next] = [next, piece];
+    }
+  } finally {
+    await handle.close();
+  }
 }

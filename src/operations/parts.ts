@@ -3,7 +3,7 @@ import { MongoqError } from '../base/errors.ts';
 import type { ByteRange, GetOptions, ObjectStore } from '../store/object-store.ts';
 import type { Permits } from './permits.ts';
 
-/** Bytes of one request. */
+/** Bytes of one request, half as much again at most. */
 const partSize = 8 << 20;
 /** Parts of one file that are fetched at once. */
 const depth = 4;
@@ -62,11 +62,12 @@ export async function* readParts(
   }
 }
 
-/** The parts of an object of `size` bytes; an empty one has an empty part. */
+/** The parts of an object of `size` bytes, of about `partSize`; an empty one has an empty part. */
 function partsOf(size: number): ByteRange[] {
-  return Array.from({ length: Math.max(1, Math.ceil(size / partSize)) }, (_, i) => ({
-    start: i * partSize,
-    end: Math.min(size, (i + 1) * partSize),
+  const count = Math.max(1, Math.round(size / partSize));
+  return Array.from({ length: count }, (_, i) => ({
+    start: Math.floor((i * size) / count),
+    end: Math.floor(((i + 1) * size) / count),
   }));
 }
 

@@ -23,20 +23,30 @@ const defaultDbPath = '/data/db';
  * Throws operationMongod, operationTarget, catalogReplicaId.
  */
 export function mongodCheckpoints(connection: ReplicaConnection, replica: string): CheckpointSource {
+  let checked: Promise<string> | undefined;
+  const check = (): Promise<string> => (checked ??= checkedDbPath(connection));
   return {
-    check: async () => checkHost(connection, await dbPathOf(connection)),
-    take: (signal) => takeCheckpoint(connection, replica, signal),
+    check: async () => {
+      await check();
+    },
+    take: async (signal) => takeCheckpoint(connection, replica, await check(), signal),
   };
+}
+
+/** mongod's dbPath, which is on this host. */
+async function checkedDbPath(connection: ReplicaConnection): Promise<string> {
+  const dbPath = await dbPathOf(connection);
+  await checkHost(connection, dbPath);
+  return dbPath;
 }
 
 async function takeCheckpoint(
   connection: ReplicaConnection,
   replica: string,
+  dbPath: string,
   signal: AbortSignal,
 ): Promise<Checkpoint> {
   checkWritableReplicaId(replica);
-  const dbPath = await dbPathOf(connection);
-  await checkHost(connection, dbPath);
   const parent = path.join(dbPath, 'backup', replica);
   await makeParent(dbPath, parent);
   const lock = await lockFile(path.join(parent, 'lock'));

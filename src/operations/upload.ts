@@ -4,6 +4,7 @@ import { writeFileMetadata } from '../catalog/metadata.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import type { CheckpointFile } from './checkpoint.ts';
 import type { Lease } from './lease.ts';
+import { Permits } from './permits.ts';
 import { PhaseProgress, type ProgressListener } from './progress.ts';
 
 export interface UploadOptions {
@@ -72,12 +73,16 @@ export async function uploadFiles(
 ): Promise<void> {
   const bytes = files.reduce((sum, file) => sum + file.size, 0);
   const progress = new PhaseProgress(options.progress, options.phase, { files: files.length, bytes });
+  // One at a time: the first can be sent while the second is computed. The large ones first, so that none of them is
+  // left alone at the end.
+  const hashing = new Permits(1);
+  const largestFirst = files.toSorted((a, b) => b.size - a.size);
   await mapParallel(
-    files,
+    largestFirst,
     options.parallel,
     async (file, signal, index) => {
       if (index === files.length - 1) options.onLast?.();
-      const md5 = await recordMd5(place, file, options.lease, signal);
+      const md5 = await recordMd5(place, file, options.lease, signal, hashing);
       let sent = 0;
       const count = (more: number): void => {
         progress.bytes(more);
@@ -98,8 +103,10 @@ export async function recordMd5(
   file: CheckpointFile,
   lease: Lease,
   signal: AbortSignal,
+  hashing = new Permits(1),
 ): Promise<Buffer> {
-  const md5 = await file.md5(signal);
+  const done = await hashing.acquire();
+  const md5 = await file.md5(signal).finally(done);
   const key = md5Key(place, file);
   await lease.guard(() => place.store.put(key, writeFileMetadata(md5), { signal }));
   return md5;

@@ -9,24 +9,32 @@ export interface Waves {
   gets: number;
   /** Requests for listings; one brings 1,000 keys or folders, as S3's do. */
   lists: number;
+  puts: number;
   bytes: number;
   reset(): void;
 }
 
 /** Turns of the event loop without a new request after which everybody is taken to be waiting. */
 const quietTurns = 20;
+
+export interface WaveOptions {
+  /** Time without a new request that must have passed too, where there is work to wait for that is no request. */
+  quietMs?: number;
+}
+
 const listPage = 1000;
 
 /**
  * A store in which time does not matter: requests are held until no further ones come, and are then answered together,
  * as a far server would answer what is asked at once. `inner` must answer within a few turns of the event loop.
  */
-export function waveStore(inner: ObjectStore): Waves {
+export function waveStore(inner: ObjectStore, { quietMs = 0 }: WaveOptions = {}): Waves {
   let held: (() => void)[] = [];
   let quiet = 0;
+  let latest = 0;
   let watching = false;
   const watch = (): void => {
-    if (quiet++ < quietTurns) {
+    if (quiet++ < quietTurns || performance.now() - latest < quietMs) {
       setImmediate(watch);
       return;
     }
@@ -38,6 +46,7 @@ export function waveStore(inner: ObjectStore): Waves {
   };
   const request = async (): Promise<void> => {
     quiet = 0;
+    latest = performance.now();
     if (!watching) {
       watching = true;
       setImmediate(watch);
@@ -65,6 +74,11 @@ export function waveStore(inner: ObjectStore): Waves {
       result.bytes += answer.bytes.length;
       return answer;
     },
+    put: async (key, body, options) => {
+      result.puts++;
+      await request();
+      return inner.put(key, body, options);
+    },
     list: (prefix, options) => paged(inner.list(prefix, options)),
     listFolders: (prefix, options) => paged(inner.listFolders(prefix, options)),
   });
@@ -73,8 +87,9 @@ export function waveStore(inner: ObjectStore): Waves {
     waves: 0,
     gets: 0,
     lists: 0,
+    puts: 0,
     bytes: 0,
-    reset: () => Object.assign(result, { waves: 0, gets: 0, lists: 0, bytes: 0 }),
+    reset: () => Object.assign(result, { waves: 0, gets: 0, lists: 0, puts: 0, bytes: 0 }),
   };
   return result;
 }

@@ -33,13 +33,12 @@ export function addBackup(program: Command): void {
 async function runBackup(options: BackupCommandOptions): Promise<void> {
   const { uri, host, port, username, replicaId } = options;
   const password = options.password ?? process.env['MONGOQ_PASSWORD'];
-  // Here, because loading the driver takes as long as all the rest of a start.
-  const [{ backup }, { connectReplica }, { mongodCheckpoints }] = await Promise.all([
+  const [{ backup }, { mongodCheckpoints }] = await Promise.all([
     import('../../operations/backup.ts'),
-    import('../../operations/connection.ts'),
     import('../../operations/replica.ts'),
   ]);
   const result = await withStore(options, async (store, operation) => {
+    const { connectReplica } = await import('../../operations/connection.ts');
     const connection = await connectReplica({ uri, host, port, username, password });
     try {
       const source = mongodCheckpoints(connection, replicaId);
