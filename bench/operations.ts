@@ -1,8 +1,9 @@
 /**
  * What backup and restore take beside rclone, which only copies: `npm run bench:operations`. Starts an S3 server with
  * its data in memory and puts 30 ms in front of it; each program transfers the same files, as a process of its own from
- * its start to its end, in turns. Needs Ceph's packages (`scripts/radosgw install`), `apt-get install rclone`, and a
- * store with a replica `bench`: MONGOQ_BENCH_STORE, or the fixtures beside the project.
+ * its start to its end, in turns: a small replica, in which starting and waiting count most, and one of 512 MiB in files of
+ * 64 MiB, whose bytes are computed. Needs Ceph's packages (`scripts/radosgw install`), `apt-get install rclone`, 8 GB of
+ * memory, and a store with a replica `bench`: MONGOQ_BENCH_STORE, or the fixtures beside the project.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
@@ -13,25 +14,36 @@ import { execa } from 'execa';
 import { Catalog } from '../src/catalog/catalog.ts';
 import { connectReplica } from '../src/operations/connection.ts';
 import { DirectoryStore } from '../src/store/directory.ts';
+import type { ObjectStore } from '../src/store/object-store.ts';
 import { openStore } from '../src/store/open-store.ts';
 import { startRadosgw } from '../test/support/radosgw.ts';
 import { startMongod } from '../test/support/stand-in-mongod/start.ts';
 import { storeOf } from '../test/support/stores.ts';
-import { startLink } from './link/link.ts';
+import { startLink, type Link } from './link/link.ts';
+import { SyntheticStore } from './synthetic/store.ts';
 
 const latencyMs = 30;
-const rounds = 5;
-const replica = 'bench';
-const id = '1';
 const main = path.join(import.meta.dirname, '../dist/cli/main.js');
 const results = path.join(import.meta.dirname, 'results');
 
+/** A backup that is restored, and made again, so many times by each program. */
+interface Workload {
+  name: 'small' | 'large';
+  source: ObjectStore;
+  replica: string;
+  id: string;
+  rounds: number;
+}
+
 interface Run {
+  workload: string;
   operation: 'start' | 'restore' | 'backup';
   system: string;
   seconds: number[];
 }
 
+// Three programs upload the large one three times, and the server does not give back at once what is deleted.
+process.env['RGW_GB'] ??= '8';
 const gateway = await startRadosgw();
 const work = await mkdtemp(path.join(tmpdir(), 'mongoq-bench-'));
 const runs: Run[] = [];
@@ -53,6 +65,7 @@ async function newBucket(): Promise<string> {
 
 /** Runs a program through the link and notes how long it took. */
 async function time(
+  workload: string,
   operation: Run['operation'],
   system: string,
   file: string,
@@ -73,76 +86,95 @@ async function time(
   const began = performance.now();
   await execa(file, args, { env, extendEnv: false });
   const seconds = (performance.now() - began) / 1000;
-  const known = runs.find((run) => run.operation === operation && run.system === system);
+  const known = find(workload, operation, system);
   if (known) known.seconds.push(seconds);
-  else runs.push({ operation, system, seconds: [seconds] });
+  else runs.push({ workload, operation, system, seconds: [seconds] });
 }
 
-try {
-  if (spawnSync('rclone', ['version']).error) throw new Error('rclone is not installed');
-  const folder = process.env['MONGOQ_BENCH_STORE'] ?? storeOf(replica, id);
-  if (folder === undefined) throw new Error('MONGOQ_BENCH_STORE names no store with a replica `bench`');
-  const source = new DirectoryStore(folder);
+function find(workload: string, operation: Run['operation'], system: string): Run | undefined {
+  return runs.find(
+    (run) => run.workload === workload && run.operation === operation && run.system === system,
+  );
+}
+
+/** Runs everything of a workload; returns how many files and bytes it has. */
+async function measure(
+  { name, source, replica, id, rounds }: Workload,
+  link: Link,
+): Promise<{ workload: string; files: number; bytes: number }> {
+  const folder = path.join(work, name);
+  await mkdir(folder);
   const stored = await newBucket();
   const target = await openStore(`s3://${stored}`, { endpointUrl: gateway.endpoint });
   for await (const { key } of source.list('')) await target.put(key, await source.get(key));
   await target.close();
   const { files } = await new Catalog(source).loadBackup(replica, id);
-  const list = path.join(work, 'files');
+  const list = path.join(folder, 'files');
   await writeFile(list, files.map(({ key }) => `${key.slice(key.indexOf('/') + 1)}\n`).join(''));
 
-  const link = await startLink({ targetPort: Number(new URL(gateway.endpoint).port), latencyMs });
-  const data = path.join(work, 'data');
+  const data = path.join(folder, 'data');
   const restoreArgs = [main, 'restore', '--store', `s3://${stored}`, '-r', replica, '-i', id, '-t'];
-  await execa(process.execPath, [...restoreArgs, data], {
-    env: { AWS_ENDPOINT_URL_S3: gateway.endpoint },
-  });
-  const mongod = await startMongod(work, data);
+  await execa(process.execPath, [...restoreArgs, data], { env: { AWS_ENDPOINT_URL_S3: gateway.endpoint } });
+  const mongod = await startMongod(folder, data);
   const connection = await connectReplica({ host: '127.0.0.1', port: mongod.port });
-  const checkpoint = path.join(work, 'data/checkpoint');
+  const checkpoint = path.join(data, 'checkpoint');
   await connection.command('admin', { setParameter: 1, rocksdbBackup: checkpoint });
   await connection.close();
   for (let round = 0; round < rounds; round++) {
-    const place = (name: string): string => path.join(work, `${name}${round}`);
-    await time('start', 'mongoq', process.execPath, [main, '--version'], link.endpoint);
-    await time('start', 'rclone', 'rclone', ['version'], link.endpoint);
-    await time('restore', 'mongoq', process.execPath, [...restoreArgs, place('mongoq')], link.endpoint);
+    const place = (system: string): string => path.join(folder, `${system}${round}`);
+    await time(name, 'start', 'mongoq', process.execPath, [main, '--version'], link.endpoint);
+    await time(name, 'start', 'rclone', 'rclone', ['version'], link.endpoint);
+    await time(name, 'restore', 'mongoq', process.execPath, [...restoreArgs, place('mongoq')], link.endpoint);
     for (const transfers of ['4', '16']) {
       const system = `rclone --transfers ${transfers}`;
       const copy = ['copy', '--transfers', transfers];
       const from = [`link:${stored}/${replica}`, place(`rclone${transfers}-`), '--files-from', list];
-      await time('restore', system, 'rclone', [...copy, ...from], link.endpoint);
+      await time(name, 'restore', system, 'rclone', [...copy, ...from], link.endpoint);
       const to = [checkpoint, `link:${await newBucket()}/${replica}`];
-      await time('backup', system, 'rclone', [...copy, ...to], link.endpoint);
+      await time(name, 'backup', system, 'rclone', [...copy, ...to], link.endpoint);
     }
     const store = ['--store', `s3://${await newBucket()}`, '-r', replica];
     const backup = [main, 'backup', ...store, '--port', String(mongod.port)];
-    await time('backup', 'mongoq', process.execPath, backup, link.endpoint);
-    for (const name of await readdir(work))
-      if (name.endsWith(String(round))) await rm(path.join(work, name), { recursive: true });
+    await time(name, 'backup', 'mongoq', process.execPath, backup, link.endpoint);
+    for (const each of await readdir(folder))
+      if (each.endsWith(String(round))) await rm(path.join(folder, each), { recursive: true });
   }
-  link.stop();
   await mongod.stop();
+  await rm(folder, { recursive: true });
+  return { workload: name, files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) };
+}
+
+try {
+  if (spawnSync('rclone', ['version']).error) throw new Error('rclone is not installed');
+  const folder = process.env['MONGOQ_BENCH_STORE'] ?? storeOf('bench', '1');
+  if (folder === undefined) throw new Error('MONGOQ_BENCH_STORE names no store with a replica `bench`');
+  const small = { replica: 'bench', id: '1', source: new DirectoryStore(folder), rounds: 5 };
+  const computed = new SyntheticStore({ tables: 8, tableBytes: 64 << 20 });
+  const large = { replica: 'huge', id: '1', source: computed, rounds: 3 };
+  const link = await startLink({ targetPort: Number(new URL(gateway.endpoint).port), latencyMs });
+  const sizes = [
+    await measure({ name: 'small', ...small }, link),
+    await measure({ name: 'large', ...large }, link),
+  ];
+  link.stop();
 
   const median = (seconds: number[]): number => seconds.toSorted((a, b) => a - b)[seconds.length >> 1] ?? NaN;
   const rows = runs.map((run) => {
-    const own = runs.find(({ operation, system }) => operation === run.operation && system === 'mongoq');
+    const own = find(run.workload, run.operation, 'mongoq');
     return { ...run, median: median(run.seconds), ratio: median(run.seconds) / median(own?.seconds ?? []) };
   });
-  const bytes = files.reduce((sum, { size }) => sum + size, 0);
   const machine = { cpus: cpus().length, model: cpus()[0]?.model, loadAtTheEnd: loadavg()[0] };
   const report = {
     date: new Date().toISOString(),
     node: process.version,
     machine,
     latencyMs,
-    files: files.length,
-    bytes,
+    sizes,
   };
   await mkdir(results, { recursive: true });
   await writeFile(path.join(results, 'operations.json'), `${JSON.stringify({ ...report, rows }, null, 2)}\n`);
-  for (const { operation, system, median: seconds, ratio } of rows)
-    console.log(`| ${operation} | ${system} | ${seconds.toFixed(2)} | ${ratio.toFixed(2)} |`);
+  for (const { workload, operation, system, median: seconds, ratio } of rows)
+    console.log(`| ${workload} | ${operation} | ${system} | ${seconds.toFixed(2)} | ${ratio.toFixed(2)} |`);
 } finally {
   await rm(work, { recursive: true, force: true });
   gateway.stop();
