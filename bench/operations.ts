@@ -1,8 +1,8 @@
 /**
  * What backup and restore take beside rclone, which only copies: `npm run bench:operations`. Starts an S3 server with
  * its data in memory and puts 30 ms in front of it; each program transfers the same files, as a process of its own from
- * its start to its end, in turns: a small replica, in which starting and waiting count most, and one of 512 MiB in files of
- * 64 MiB, whose bytes are computed. Needs Ceph's packages (`scripts/radosgw install`), `apt-get install rclone`, 8 GB of
+ * its start to its end, in turns: a small replica, in which starting and waiting count most, and one of 480 MiB in files of
+ * 32 MiB, whose bytes are computed. Needs Ceph's packages (`scripts/radosgw install`), `apt-get install rclone`, 8 GB of
  * memory, and a store with a replica `bench`: MONGOQ_BENCH_STORE, or the fixtures beside the project.
  */
 import { spawnSync } from 'node:child_process';
@@ -149,7 +149,7 @@ try {
   const folder = process.env['MONGOQ_BENCH_STORE'] ?? storeOf('bench', '1');
   if (folder === undefined) throw new Error('MONGOQ_BENCH_STORE names no store with a replica `bench`');
   const small = { replica: 'bench', id: '1', source: new DirectoryStore(folder), rounds: 5 };
-  const computed = new SyntheticStore({ tables: 8, tableBytes: 64 << 20 });
+  const computed = new SyntheticStore({ tables: 16, tableBytes: 32 << 20 });
   const large = { replica: 'huge', id: '1', source: computed, rounds: 3 };
   const link = await startLink({ targetPort: Number(new URL(gateway.endpoint).port), latencyMs });
   const sizes = [

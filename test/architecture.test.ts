@@ -18,7 +18,7 @@ const rooms: Record<string, string[]> = {
   mount: ['base', 'store', 'catalog', 'blocks'],
   engine: ['base', 'bson', 'store', 'catalog', 'blocks', 'rocksdb', 'query', 'wire', 'mount'],
   gateway: ['base', 'bson', 'wire', 'engine'],
-  operations: ['base', 'bson', 'store', 'catalog', 'blocks', 'rocksdb', 'engine', 'gateway'],
+  operations: ['base', 'bson', 'store', 'catalog', 'blocks', 'rocksdb', 'wire', 'engine', 'gateway'],
   session: ['base', 'bson', 'store', 'catalog', 'blocks', 'mount', 'engine', 'gateway'],
   shell: ['base', 'catalog', 'session'],
   cli: ['*'],
