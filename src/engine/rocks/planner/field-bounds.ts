@@ -7,6 +7,7 @@ import { geoIndexBounds, isGeoIndex } from './geo-bounds.ts';
 import { everything, intersect, isEverything, type Intervals } from './intervals.ts';
 import { hasPosition, mayHoldArray, shareArray } from './multikey.ts';
 import type { Conjunct, PathConjunct, Test } from './predicates.ts';
+import { includesNull } from './usable.ts';
 
 /** The bounds of one field of an index, and which conjuncts they come from. */
 export interface FieldBounds {
@@ -26,7 +27,6 @@ export function fieldBounds(
   const bounded: { path: string; bounds: FieldBounds }[] = [];
   return index.fields.map((field) => {
     const free: FieldBounds = { intervals: [everything], used: [] };
-    if (hasPosition(field.path)) return free;
     const taken = bounded.some((other) => shareArray(index, other.path, field.path));
     const bounds = taken ? free : boundField(index, field, conjuncts, context);
     if (!isEverything(bounds.intervals)) bounded.push({ path: field.path, bounds });
@@ -46,6 +46,7 @@ function boundField(
     if (conjunct.kind !== 'path' || conjunct.path !== field.path) continue;
     const intervals = testBounds(index, field, conjunct.test, context);
     if (intervals === undefined) continue;
+    if (hasPosition(field.path) && !holdsAtPosition(intervals, conjunct.test)) continue;
     if (!array) {
       best = { intervals: intersect(best.intervals, intervals), used: [...best.used, conjunct] };
     } else if (best.used.length === 0 || narrower(intervals, best.intervals)) {
@@ -54,6 +55,14 @@ function boundField(
     }
   }
   return best;
+}
+
+/**
+ * Whether a test of a path with a position (`a.0`) says something of the keys. Null is also found in items that have no such field, of
+ * which the keys say nothing.
+ */
+function holdsAtPosition(intervals: Intervals, { op }: Test): boolean {
+  return op !== 'exists' && op !== 'element' && !includesNull(intervals);
 }
 
 function narrower(a: Intervals, b: Intervals): boolean {

@@ -2,6 +2,7 @@ import { BsonType } from '../../../bson/types.ts';
 import type { Value } from '../../../bson/value.ts';
 import type { QueryShape } from '../../../query/geo/shape.ts';
 import type { GeoPredicate } from '../../../query/geo/within.ts';
+import { hasPosition } from './multikey.ts';
 import type { MatchNode, RegexNode } from '../../../query/match/tree.ts';
 import { isNaNValue } from './nan.ts';
 
@@ -54,7 +55,7 @@ export function conjunctsOf(node: MatchNode): Conjunct[] {
       return [{ kind: 'or', branches: node.children.map(conjunctsOf) }];
     case 'elemMatchObject':
       return conjunctsOf(node.child).map((inner) =>
-        inner.kind === 'path' ? { ...inner, path: `${node.path}.${inner.path}`, exact: false } : other,
+        inner.kind === 'path' ? inItem(node.path, inner) : other,
       );
     case 'elemMatchValue': {
       const tests = node.children.flatMap((child) => elementTest(child) ?? []);
@@ -65,9 +66,15 @@ export function conjunctsOf(node: MatchNode): Conjunct[] {
     default: {
       const test = testOf(node);
       if (test === undefined || !('path' in node)) return [other];
-      return [{ kind: 'path', path: node.path, test, exact: isExact(test) }];
+      return [{ kind: 'path', path: node.path, test, exact: isExact(test) && !hasPosition(node.path) }];
     }
   }
+}
+
+/** A condition within $elemMatch. A number in its path names a field or position of any item: no key has that. */
+function inItem(path: string, inner: PathConjunct): Conjunct {
+  const whole = `${path}.${inner.path}`;
+  return hasPosition(whole) ? other : { ...inner, path: whole, exact: false };
 }
 
 function testOf(node: MatchNode): Test | undefined {
