@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command, Option } from 'commander';
 import { fullName } from './examples.ts';
 
 export type CompletionShell = 'bash' | 'zsh' | 'fish';
@@ -10,22 +10,45 @@ export function completionScript(shell: CompletionShell, program: Command): stri
   return shell === 'bash' ? bash : `autoload -U +X bashcompinit && bashcompinit\n${bash}`;
 }
 
-/** Every command with the words that may follow its name. */
-function tree(command: Command): { name: string; words: string[] }[] {
-  const options = command.options.flatMap(({ short, long }) =>
-    [short, long].filter((flag) => flag !== undefined),
-  );
-  const words = [...command.commands.map((nested) => nested.name()), ...options];
-  return [{ name: fullName(command), words }, ...command.commands.flatMap(tree)];
+/** Every command with the words that may follow its name, and the values of its options. */
+function tree(command: Command): CommandWords[] {
+  const options = command.options.filter(({ hidden }) => !hidden);
+  const words = [
+    ...command.commands.map((nested) => nested.name()),
+    ...command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
+    ...options.flatMap(flagsOf),
+  ];
+  const values = options
+    .filter(({ required, optional }) => required || optional)
+    .map((option) => ({ flags: flagsOf(option), choices: option.argChoices ?? [] }));
+  return [{ name: fullName(command), words, values }, ...command.commands.flatMap(tree)];
+}
+
+interface CommandWords {
+  name: string;
+  words: string[];
+  /** Options that take a value; without choices it may be anything, such as a file. */
+  values: { flags: string[]; choices: string[] }[];
+}
+
+function flagsOf({ short, long }: Option): string[] {
+  return [short, long].filter((flag) => flag !== undefined);
 }
 
 function bashScript(program: Command): string {
-  const cases = tree(program).map(({ name, words }) => `    '${name}') words='${words.join(' ')}' ;;`);
+  const commands = tree(program);
+  const cases = commands.map(({ name, words }) => `    '${name}') words='${words.join(' ')}' ;;`);
+  const values = commands.flatMap(({ name, values: taken }) =>
+    taken.map(
+      ({ flags, choices }) =>
+        `    ${flags.map((flag) => `'${name} ${flag}'`).join('|')}) words='${choices.join(' ')}' ;;`,
+    ),
+  );
   return `_mongoq() {
   local path=mongoq word words
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$path $word" in
-${tree(program)
+${commands
   .slice(1)
   .map(({ name }) => `      '${name}') path='${name}' ;;`)
   .join('\n')}
@@ -33,6 +56,9 @@ ${tree(program)
   done
   case "$path" in
 ${cases.join('\n')}
+  esac
+  case "$path \${COMP_WORDS[COMP_CWORD-1]}" in
+${values.join('\n')}
   esac
   COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))
 }
@@ -57,7 +83,7 @@ function fishScript(program: Command): string {
         `complete -c mongoq -n '__fish_seen_subcommand_from ${command.parent.name()}' -a ${command.name()} -d ${quote(command.description())}`,
       );
     }
-    for (const { short, long, description } of command.options) {
+    for (const { short, long, description } of command.options.filter(({ hidden }) => !hidden)) {
       const flags = [
         short === undefined ? '' : `-s ${short.slice(1)}`,
         long === undefined ? '' : `-l ${long.slice(2)}`,
