@@ -24,8 +24,8 @@ const cellLoops = new WeakMap<Cell, Loop>();
 type AtCorner = (a0: Vector, corner: Vector, a2: Vector, b0: Vector, b2: Vector) => boolean;
 
 /**
- * A closed ring of arcs with its inside at the left, by S2's rules for points on its edges. It decides about the cells of an index only;
- * documents are compared with queries by Ring, which has a tolerance.
+ * A closed ring of arcs with its inside at the left, by S2's rules for points on its edges, on which the cells of an index depend. Ring
+ * adds the tolerance by which documents are compared with queries.
  */
 export class Loop {
   readonly vertices: readonly Vector[];
