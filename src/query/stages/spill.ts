@@ -12,7 +12,7 @@ let count = 0;
 
 /**
  * Documents put aside in a file of the scratch directory, one after the other: the text score as a double (NaN if there is
- * none), then the BSON. Removed with `remove`.
+ * none), then the BSON. Its bytes go with `remove`, or with the process.
  */
 export class SpillFile {
   readonly #name: string;
@@ -36,7 +36,7 @@ export class SpillFile {
   }
 
   async flush(): Promise<void> {
-    this.#file ??= await open(this.#name, 'wx+', 0o600);
+    this.#file ??= await openUnlinked(this.#name);
     if (this.#pendingBytes > 0) await this.#file.write(Buffer.concat(this.#pending));
     this.#pending = [];
     this.#pendingBytes = 0;
@@ -69,8 +69,14 @@ export class SpillFile {
   async remove(): Promise<void> {
     this.#pending = [];
     await this.#file?.close();
-    await rm(this.#name, { force: true });
   }
+}
+
+/** A new file that has no name any more: nothing of it is left however the process ends. */
+async function openUnlinked(name: string): Promise<FileHandle> {
+  const file = await open(name, 'wx+', 0o600);
+  await rm(name);
+  return file;
 }
 
 function withScore(document: Value, textScore: number): Value {

@@ -1,3 +1,4 @@
+import { readdirSync, readlinkSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -16,6 +17,23 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
+/** The files of the folder that are open. They have no name there any more, so that none can be left. */
+function openFiles(): string[] {
+  const descriptors = '/proc/self/fd';
+  return readdirSync(descriptors)
+    .map((name) => path.join(descriptors, name))
+    .filter((link) => targetOf(link).startsWith(folder));
+}
+
+function targetOf(link: string): string {
+  try {
+    return readlinkSync(link);
+  } catch {
+    // The one that the listing itself was read with.
+    return '';
+  }
+}
+
 /** A merge of runs each of which begins after the one before. */
 async function* oneAfterTheOther(runs: Batches[]): Batches {
   for (const run of runs) yield* run;
@@ -28,17 +46,18 @@ describe('SpilledRuns', () => {
     let mostFiles = 0;
     for (let n = 0; n < count; n++) {
       await runs.add(folder, fromDocuments([toValue({ n })]));
-      if (n % 5 === 0) mostFiles = Math.max(mostFiles, (await readdir(folder)).length);
+      if (n % 5 === 0) mostFiles = Math.max(mostFiles, openFiles().length);
     }
     expect(mostFiles).toBeGreaterThan(64);
     expect(mostFiles).toBeLessThan(128);
-    expect(runs.read().length).toBe((await readdir(folder)).length);
+    expect(runs.read().length).toBe(openFiles().length);
     const found: unknown[] = [];
     for await (const batch of oneAfterTheOther(runs.read())) {
       found.push(...batch.map((document) => numberOf(field(document, 'n'))));
     }
     expect(found).toEqual(Array.from({ length: count }, (_, n) => n));
     await runs.remove();
+    expect(openFiles()).toEqual([]);
     expect(await readdir(folder)).toEqual([]);
   }, 60_000);
 
@@ -51,6 +70,7 @@ describe('SpilledRuns', () => {
     };
     await expect(fill()).rejects.toThrow('the disk is full');
     await failing.remove();
+    expect(openFiles()).toEqual([]);
     expect(await readdir(folder)).toEqual([]);
   });
 });
