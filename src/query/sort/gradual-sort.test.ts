@@ -16,7 +16,9 @@ describe('sortGradually', () => {
         fc.integer({ min: 1, max: 5000 }),
         async (n, keys) => {
           const items = Array.from({ length: n }, (_, place) => ({ key: (place * 7919) % keys, place }));
-          expect(await sortGradually(items, byKey)).toEqual([...items].sort(byKey));
+          // An item's place names it: two texts are compared faster than thousands of objects.
+          const places = (sorted: Item[]): string => sorted.map(({ place }) => place).join();
+          expect(places(await sortGradually(items, byKey))).toBe(places([...items].sort(byKey)));
         },
       ),
       { numRuns: 30 },
