@@ -67,6 +67,9 @@ const refused: [Record<string, unknown>, number][] = [
   [{ dataSize: 'users' }, 73],
   [{ dataSize: 5 }, 2],
   [{ parallelCollectionScan: 'nothing', numCursors: 0 }, 26],
+  [{ planCacheListFilters: 1 }, 28539],
+  [{ planCacheListPlans: 'users' }, 2],
+  [{ planCacheListPlans: 'users', query: { $no: 1 } }, 2],
   [{ killCursors: '', cursors: [Long.fromNumber(5)] }, 73],
 ];
 
@@ -75,6 +78,10 @@ const taken: Record<string, unknown>[] = [
   { count: 'users', hint: 5 },
   { listCollections: 1, readConcern: { level: 'local' } },
   { count: 'users', query: 'x' },
+  { planCacheListFilters: 'users' },
+  { planCacheListQueryShapes: 'users' },
+  { planCacheListPlans: 'users', query: { age: 5 } },
+  { planCacheListPlans: 'nothing' },
   { collStats: 'renamed', scale: null },
   { dbStats: 1, scale: false },
   { find: 'users', filter: { _id: 5 }, min: { nothing: 1 } },
@@ -101,6 +108,25 @@ describe('commands with odd options', () => {
     const reply = await runCommand(backup.engine, 'app', { dbHash: 1, collections: [5] });
     expect(numberOf(field(reply, 'ok'))).toBe(0);
     expect(field(reply, 'code')).toBeUndefined();
+  });
+
+  it('takes an array for the filter that it is in BSON', async () => {
+    const count = async (query: unknown) =>
+      numberOf(field(await runCommand(backup.engine, 'app', { count: 'users', query }), 'n'));
+    expect(await count([{ age: 5 }])).toBe(0);
+    expect(await count([])).toBe(1498);
+  });
+
+  it('knows the roles that every server has by name', async () => {
+    const rolesInfo = [{ role: 'read', db: 'app' }, 'root', 'nothing'];
+    const reply = toJs(await runCommand(backup.engine, 'admin', { rolesInfo }));
+    const described = { isBuiltin: true, roles: [], inheritedRoles: [] };
+    expect(reply).toMatchObject({
+      roles: [
+        { role: 'read', db: 'app', ...described },
+        { role: 'root', db: 'admin', ...described },
+      ],
+    });
   });
 
   it('refuses a field given twice', async () => {

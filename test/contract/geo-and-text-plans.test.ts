@@ -48,6 +48,22 @@ describe('a find by distance', () => {
   });
 });
 
+describe('what a query may not put together', () => {
+  const inNor = { $nor: [backup] };
+  const twice = { $and: [backup, { $text: { $search: 'restore' } }] };
+  it.each([
+    ['text', { count: 'articles', query: inNor }],
+    ['text', { count: 'articles', query: twice }],
+    ['text', { count: 'articles', query: backup, hint: '_id_' }],
+    ['text', { distinct: 'articles', key: 'title', query: inNor }],
+    ['text', { aggregate: 'articles', pipeline: [{ $match: inNor }], cursor: {} }],
+    ['text', { aggregate: 'articles', pipeline: [{ $match: twice }], cursor: {} }],
+    ['geo', { count: 'places', query: near, hint: { $natural: 1 } }],
+  ])('is refused on %s by %j', async (db, command) => {
+    expect(await run(db, command)).toMatchObject({ code: 2 });
+  });
+});
+
 interface Explained {
   queryPlanner: { winningPlan: Record<string, unknown> };
   executionStats: { nReturned: number; totalKeysExamined: number; totalDocsExamined: number };

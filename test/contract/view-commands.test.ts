@@ -22,6 +22,9 @@ const refused: [Record<string, unknown>, number][] = [
   [{ distinct: 'adults', key: 'city', collation: french }, 167],
   [{ distinct: 'adults', key: 'city', query: { $where: 'true' } }, 16395],
   [{ find: 'adults', comment: 'x' }, 168],
+  [{ count: 'adults', limit: 0 }, 15958],
+  [{ count: 'adults', hint: '_id_' }, 168],
+  [{ count: 'adults', collation: french }, 167],
   [{ aggregate: 'adults', pipeline: [{ $collStats: { storageStats: {} } }], cursor: {} }, 166],
   [{ aggregate: 'adults', pipeline: [{ $limit: 1 }, { $collStats: {} }], cursor: {} }, 2],
   [{ aggregate: 'users', pipeline: [join], cursor: {}, collation: french }, 167],
@@ -41,6 +44,17 @@ describe('commands on views', () => {
     const reply = await runCommand(backup.engine, 'app', { aggregate: '', pipeline: [], cursor: {} });
     expect(toJs(reply)).toMatchObject({ errmsg: 'missing collection name' });
     expect(field(reply, 'code')).toBeUndefined();
+  });
+
+  it.each([
+    [{ count: 'adults', query: { age: { $gt: 80 } } }, '$count'],
+    [{ distinct: 'adults', key: 'age', query: { age: { $gt: 80 } } }, '$group'],
+  ])('explain %j as the pipeline that it becomes', async (explain, last) => {
+    const reply = toJs(await runCommand(backup.engine, 'app', { explain })) as { stages: object[] };
+    const names = reply.stages.flatMap((stage) => Object.keys(stage));
+    expect(names[0]).toBe('$cursor');
+    expect(names).toContain('$match');
+    expect(names.at(-1)).toBe(last);
   });
 
   it('tell the statistics of a view itself', async () => {

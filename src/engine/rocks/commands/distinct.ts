@@ -2,28 +2,25 @@ import { stringOf } from '../../../bson/access.ts';
 import { DocumentBuilder } from '../../../bson/builder.ts';
 import { BsonType } from '../../../bson/types.ts';
 import { field, type Value } from '../../../bson/value.ts';
-import { CommandError, location } from '../../../query/errors.ts';
-import { firstValue } from '../options/collection-name.ts';
+import { CommandError } from '../../../query/errors.ts';
+import { namespaceName } from '../options/collection-name.ts';
+import { collationOption, wrongType } from '../options/typed-option.ts';
 import { resolveCollator } from '../query/collation.ts';
 import { DistinctValues } from '../query/distinct-values.ts';
 import { distinctByIndex, distinctIndex } from '../query/distinct-by-index.ts';
 import { emptyDocument } from '../query/empty.ts';
 import { readMatching } from '../query/read-matching.ts';
-import { stage } from '../query/views.ts';
+import { distinctStages } from '../query/views.ts';
 import { runAggregate } from '../query/aggregate-documents.ts';
 import { newReply } from '../reply.ts';
-import { typeName } from '../../../query/expression/type-name.ts';
 import { prepareOn } from './aggregate.ts';
 import type { CommandContext, Handler } from './command.ts';
 
 /** distinct: the values at a path, items of arrays one by one. */
 const distinct: Handler = async (context) => {
   const { state, db, command, signal } = context;
-  const first = firstValue(command);
-  if (first?.type !== BsonType.string) throw location(28539, 'need a valid database name');
-  const name = stringOf(first);
-  if (name === '') throw location(28538, 'need a non-empty collection name');
-  const options = readOptions(command);
+  const name = namespaceName(command);
+  const options = readDistinctOptions(command);
   const { key, filter, collation } = options;
   const collection = state.catalog.collection(db, name);
   if (collection === undefined && (await state.catalog.view(db, name))) {
@@ -48,21 +45,12 @@ function isEmpty(filter: Value): boolean {
   return filter.end - filter.start <= 5;
 }
 
-/** mongod makes a pipeline of it, so paths through arrays find other values than in a collection. */
 async function distinctOfView(
   context: CommandContext,
   name: string,
   { key, filter, collation }: DistinctOptions,
 ): Promise<DocumentBuilder> {
-  const path = `$${key}`;
-  const unwind = new DocumentBuilder()
-    .openDocument('$unwind')
-    .string('path', path)
-    .bool('preserveNullAndEmptyArrays', true)
-    .close();
-  const group = new DocumentBuilder().openDocument('$group').null('_id');
-  group.openDocument('distinct').string('$addToSet', path).close().close();
-  const pipeline = [stage('$match', filter), unwind.finish(), group.finish()];
+  const pipeline = distinctStages(key, filter);
   const options = { pipeline, collation, allowDiskUse: false, explain: false };
   const prepared = await prepareOn(context, name, options, context.signal);
   let values: Value | undefined;
@@ -73,13 +61,15 @@ async function distinctOfView(
   return newReply(values.end - values.start + 64).append('values', values);
 }
 
-interface DistinctOptions {
+/** A distinct command, checked. */
+export interface DistinctOptions {
   key: string;
   filter: Value;
   collation: Value | undefined;
 }
 
-function readOptions(command: Value): DistinctOptions {
+/** Reads and checks a distinct command. Throws CommandError. */
+export function readDistinctOptions(command: Value): DistinctOptions {
   const key = field(command, 'key');
   if (key === undefined) throw new CommandError(4, 'NoSuchKey', 'Missing expected field "key"');
   if (key.type !== BsonType.string) throw wrongType('key', 'string', key);
@@ -87,14 +77,11 @@ function readOptions(command: Value): DistinctOptions {
   if (query !== undefined && !query.isDocument() && query.type !== BsonType.null) {
     throw wrongType('query', 'object or null', query);
   }
-  const collation = field(command, 'collation');
-  if (collation !== undefined && !collation.isDocument()) throw wrongType('collation', 'object', collation);
-  return { key: stringOf(key), filter: query?.isDocument() === true ? query : emptyDocument, collation };
-}
-
-function wrongType(name: string, expected: string, value: Value): CommandError {
-  const message = `"${name}" had the wrong type. Expected ${expected}, found ${typeName(value)}`;
-  return new CommandError(14, 'TypeMismatch', message);
+  return {
+    key: stringOf(key),
+    filter: query?.isDocument() === true ? query : emptyDocument,
+    collation: collationOption(command),
+  };
 }
 
 export const distinctCommands = { distinct };

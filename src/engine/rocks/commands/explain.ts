@@ -3,7 +3,7 @@ import type { DocumentBuilder } from '../../../bson/builder.ts';
 import { BsonType } from '../../../bson/types.ts';
 import { elements, field, type Value } from '../../../bson/value.ts';
 import { CommandError, failedToParse } from '../../../query/errors.ts';
-import { explainCount, explainDistinct } from '../explain/explain-count.ts';
+import { explainCount, explainDistinct, explainPipeline } from '../explain/explain-count.ts';
 import { explain, wrapFind, type Verbosity } from '../explain/explain-find.ts';
 import { firstValue } from '../options/collection-name.ts';
 import { findCovering, prepareFind, runFind, settleFind } from '../query/find-documents.ts';
@@ -49,9 +49,7 @@ async function explainFind(context: CommandContext, verbosity: Verbosity): Promi
   const { state, db, command, signal } = context;
   const options = readFindOptions(command);
   if (await resolveView(state, db, options.name)) {
-    const { name, collation } = options;
-    const pipeline = findStages(options);
-    return explainAggregate(context, { name, pipeline, collation, allowDiskUse: false, explain: true });
+    return explainPipeline(context, options.name, findStages(options), options.collation);
   }
   const collection = state.catalog.collection(db, options.name);
   const prepared = await settleFind(state, prepareFind(collection, options));

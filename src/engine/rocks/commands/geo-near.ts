@@ -2,12 +2,12 @@ import { field } from '../../../bson/value.ts';
 import { CommandError } from '../../../query/errors.ts';
 import { truth } from '../../../query/geo/geo-near.ts';
 import { collectionName } from '../options/collection-name.ts';
+import { collationOption } from '../options/typed-option.ts';
 import { resolveCollator } from '../query/collation.ts';
 import { geoNearDocuments } from '../query/geo-near-documents.ts';
 import { refuseView } from '../query/target.ts';
 import { newReply } from '../reply.ts';
 import { newScanCounts } from '../scan/scan-counts.ts';
-import { documentOption } from './count.ts';
 import type { Handler } from './command.ts';
 
 /** geoNear: the nearest documents with their distances. */
@@ -20,7 +20,7 @@ const geoNear: Handler = async ({ state, db, command, signal }) => {
   const started = Date.now();
   const collection = state.catalog.collection(db, name);
   const counts = newScanCounts();
-  const collator = collection && resolveCollator(documentOption(command, 'collation'), collection);
+  const collator = collection && resolveCollator(collationOption(command), collection);
   const results = await geoNearDocuments(state, collection, command, collator, counts, signal);
   const includeLocs = truth(field(command, 'includeLocs'));
   const reply = newReply(4096).openArray('results');

@@ -1,10 +1,10 @@
 import { stringOf } from '../../../bson/access.ts';
 import { BsonType } from '../../../bson/types.ts';
 import { field, type Value } from '../../../bson/value.ts';
-import { badValue, CommandError, location } from '../../../query/errors.ts';
-import { typeName } from '../../../query/expression/type-name.ts';
+import { badValue, location } from '../../../query/errors.ts';
 import { groupDocuments } from '../../../query/javascript/group.ts';
 import { firstValue } from '../options/collection-name.ts';
+import { collationOption } from '../options/typed-option.ts';
 import { resolveCollator } from '../query/collation.ts';
 import { refuseView } from '../query/target.ts';
 import { newReply } from '../reply.ts';
@@ -24,15 +24,7 @@ const group: Handler = async (context) => {
   const keyGiven = field(options, '$keyf');
   if (key !== undefined && keyGiven !== undefined) throw badValue("can't have key and $keyf");
   const keyFunction = keyGiven && functionOption(keyGiven);
-  const collation = field(options, 'collation');
-  if (collation !== undefined && !collation.isDocument()) {
-    const found = typeName(collation);
-    throw new CommandError(
-      14,
-      'TypeMismatch',
-      `"collation" had the wrong type. Expected object, found ${found}`,
-    );
-  }
+  const collation = collationOption(options);
   const reduceGiven = field(options, '$reduce');
   if (reduceGiven === undefined) throw badValue('$reduce has to be set');
   const reduce = functionOption(reduceGiven);

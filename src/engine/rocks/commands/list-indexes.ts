@@ -1,25 +1,21 @@
-import { stringOf } from '../../../bson/access.ts';
 import { DocumentBuilder } from '../../../bson/builder.ts';
 import { decimalValue } from '../../../bson/decimal.ts';
 import { decimalFrom } from '../../../bson/numbers.ts';
 import { BsonType, isNumberType } from '../../../bson/types.ts';
 import { elements, type Value } from '../../../bson/value.ts';
-import { CommandError, location } from '../../../query/errors.ts';
+import { CommandError } from '../../../query/errors.ts';
 import { fromDocuments } from '../../../query/stages/batches.ts';
 import type { Collection, Index } from '../catalog/collection.ts';
 import { cursorOptions, startCursor } from '../cursors/start-cursor.ts';
-import { firstValue } from '../options/collection-name.ts';
+import { namespaceName } from '../options/collection-name.ts';
 import { refuseView } from '../query/target.ts';
 import type { Handler } from './command.ts';
 
 /** listIndexes: the specifications as stored. */
 const listIndexes: Handler = async (context) => {
   const { state, db, command } = context;
-  const value = firstValue(command);
   const { batchSize } = cursorOptions(command);
-  if (value?.type !== BsonType.string) throw location(28539, 'need a valid database name');
-  const name = stringOf(value);
-  if (name === '') throw location(28538, 'need a non-empty collection name');
+  const name = namespaceName(command);
   await refuseView(state, db, name);
   const collection = state.catalog.collection(db, name);
   if (collection === undefined) throw notFound(state.catalog.databases().includes(db), db, name);

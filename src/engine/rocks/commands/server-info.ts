@@ -114,6 +114,12 @@ const currentOp: Handler = (context: CommandContext) => {
   return newReply().openArray('inprog').close();
 };
 
+/** lockInfo: nothing is locked, since nothing is written. */
+const lockInfo: Handler = (context) => {
+  adminOnly(context);
+  return newReply().openArray('lockInfo').close();
+};
+
 export const serverInfoCommands = {
   buildInfo,
   buildinfo: buildInfo,
@@ -124,4 +130,5 @@ export const serverInfoCommands = {
   whatsmyuri,
   ping,
   currentOp,
+  lockInfo,
 };

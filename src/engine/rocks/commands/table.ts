@@ -13,6 +13,7 @@ import { listCollectionsCommands } from './list-collections.ts';
 import { listDatabasesCommands } from './list-databases.ts';
 import { listIndexesCommands } from './list-indexes.ts';
 import { parallelScanCommands } from './parallel-collection-scan.ts';
+import { planCacheCommands } from './plan-cache.ts';
 import { parameterCommands } from './parameters.ts';
 import { replicationCommands } from './replication.ts';
 import { serverInfoCommands } from './server-info.ts';
@@ -39,6 +40,7 @@ export const handlers: Handlers = {
   ...geoNearCommands,
   ...parallelScanCommands,
   ...parameterCommands,
+  ...planCacheCommands,
   ...replicationCommands,
   ...serverInfoCommands,
   ...sessionCommands,

@@ -17,6 +17,7 @@ import { emptyDocument } from './empty.ts';
 import { matchingDocuments } from './matching-documents.ts';
 import { nearest } from './nearest.ts';
 import { planQuery } from './plan-query.ts';
+import { checkQueryRules } from './query-rules.ts';
 import { resolveView } from './resolved-view.ts';
 
 export interface AggregateRequest {
@@ -53,6 +54,7 @@ export async function prepareAggregate(
   const collection = state.catalog.collection(db, request.collection);
   const { pushdown } = pipeline;
   const query = compileQuery(pushdown.filter ?? emptyDocument, collection, collator);
+  checkQueryRules(query, {});
   const planned = planQuery(pipeline.initial ? undefined : collection, {
     query,
     sort: pushdown.sort,

@@ -1,4 +1,3 @@
-import { emptyDocument } from './empty.ts';
 import type { Value } from '../../../bson/value.ts';
 import { settleChoice } from '../planner/settle.ts';
 import { newScanCounts } from '../scan/scan-counts.ts';
@@ -11,13 +10,12 @@ import { matchingCounts } from './matching-documents.ts';
 import { nearest } from './nearest.ts';
 import { planQuery } from './plan-query.ts';
 import { readPlan } from './plan-source.ts';
-import { checkNear } from './query-rules.ts';
-import { countView } from './count-view.ts';
+import { checkNearIndex, checkQueryRules } from './query-rules.ts';
 
 export interface CountRequest {
   db: string;
   name: string;
-  filter: Value | undefined;
+  filter: Value;
   hint: Value | undefined;
   collation: Value | undefined;
   /** Counting may end here. */
@@ -25,14 +23,14 @@ export interface CountRequest {
   signal: AbortSignal;
 }
 
-/** How many documents of a collection or view match. Where the index alone tells, no document is read. */
+/** How many documents of a collection match. Where the index alone tells, no document is read. */
 export async function countDocuments(state: RocksEngineState, request: CountRequest): Promise<number> {
   const { db, name, signal, hint } = request;
   const collection = state.catalog.collection(db, name);
-  if (collection === undefined && (await state.catalog.view(db, name))) return countView(state, request);
   const collator = resolveCollator(request.collation, collection);
-  const query = compileQuery(request.filter ?? emptyDocument, collection, collator);
-  checkNear(query, collection);
+  const query = compileQuery(request.filter, collection, collator);
+  checkQueryRules(query, { hint });
+  checkNearIndex(query, collection);
   const planned = planQuery(collection, {
     query,
     sort: undefined,

@@ -10,8 +10,14 @@ import type { CompiledQuery } from './compiled-query.ts';
 import type { FindOptions } from './find-options.ts';
 import { hintedIndex, naturalDirection } from './hinted-plan.ts';
 
-/** mongod's rules for which parts of a query go together. Throws BadValue. */
-export function checkQueryRules(query: CompiledQuery, { sort, hint, tailable, snapshot }: FindOptions): void {
+/** The options that a query's parts may not go with; commands other than find have few of them. */
+type RuledOptions = Partial<Pick<FindOptions, 'sort' | 'hint' | 'tailable' | 'snapshot'>>;
+
+/** mongod's rules for which parts of a query go together, whatever the command. Throws BadValue. */
+export function checkQueryRules(
+  query: CompiledQuery,
+  { sort, hint, tailable, snapshot }: RuledOptions,
+): void {
   const { filter, text, near } = query;
   const nodes = [...nodesOf(filter)];
   if (nodes.filter(({ kind }) => kind === 'text').length > 1) throw badValue('Too many text expressions');
@@ -21,8 +27,10 @@ export function checkQueryRules(query: CompiledQuery, { sort, hint, tailable, sn
   }
   if (near) checkNearPlace(filter);
   if (text && near) throw badValue('text and geoNear not allowed in same query');
-  const natural = naturalDirection(sort) ?? naturalDirection(hint);
-  if (near && natural) throw badValue('geoNear expression not allowed with $natural sort order');
+  if (near && naturalDirection(sort)) {
+    throw badValue('geoNear expression not allowed with $natural sort order');
+  }
+  if (near && naturalDirection(hint)) throw badValue('geoNear expression not allowed with $natural hint');
   if (near && snapshot) throw badValue('geoNear expression not allowed with $snapshot');
   if (text && naturalDirection(sort)) throw badValue('text expression not allowed with $natural sort order');
   if (text && hint) throw badValue('text and hint not allowed in same query');
@@ -48,12 +56,6 @@ function truncatedInt(value: Value): bigint {
 function checkNearPlace(filter: MatchNode): void {
   const top = filter.kind === 'and' ? filter.children : [filter];
   if (!top.some(({ kind }) => kind === 'near')) throw badValue('geoNear must be top-level expr');
-}
-
-/** The rules of a $near for commands other than find: at the top of the filter, and with an index. Throws as those do. */
-export function checkNear(query: CompiledQuery, collection: Collection | undefined): void {
-  if (query.near) checkNearPlace(query.filter);
-  checkNearIndex(query, collection);
 }
 
 /**

@@ -13,7 +13,7 @@ import { matched } from './matched.ts';
 import { nearest } from './nearest.ts';
 import { planQuery } from './plan-query.ts';
 import { readPlan } from './plan-source.ts';
-import { checkNear } from './query-rules.ts';
+import { checkNearIndex, checkQueryRules } from './query-rules.ts';
 
 export interface MatchingRequest {
   filter: Value | undefined;
@@ -31,7 +31,8 @@ export function readMatching(
   { filter, sort, limit, collator, signal }: MatchingRequest,
 ): Batches {
   const query = compileQuery(filter ?? emptyDocument, collection, collator);
-  checkNear(query, collection);
+  checkQueryRules(query, { sort });
+  checkNearIndex(query, collection);
   const request = { query, sort, hint: undefined, min: undefined, max: undefined, collator };
   const { winning } = planQuery(collection, request);
   const order = compileFindSort(sort, collator, query.filter);

@@ -1,8 +1,9 @@
 import { DocumentBuilder } from '../../../bson/builder.ts';
 import { parseCollation, sameCollation } from '../../../query/collation.ts';
-import { longValue } from '../../../bson/make.ts';
+import { longValue, stringValue } from '../../../bson/make.ts';
 import type { Value } from '../../../bson/value.ts';
 import { badValue, CommandError } from '../../../query/errors.ts';
+import type { CountOptions } from './count-options.ts';
 import type { FindOptions } from './find-options.ts';
 import { naturalDirection } from './hinted-plan.ts';
 import type { ResolvedView } from './resolved-view.ts';
@@ -44,6 +45,31 @@ export function findStages(options: FindOptions): Value[] {
   if (options.limit !== undefined) stages.push(stage('$limit', longValue(BigInt(options.limit))));
   if (options.projection) stages.push(stage('$project', options.projection));
   return stages;
+}
+
+/**
+ * The stages that a count on a view adds to the view's: they end in one document with the `count`, or none where it is 0. Throws
+ * CommandError for a hint.
+ */
+export function countStages({ filter, hint, skip, limit }: CountOptions): Value[] {
+  if (hint) throw unsupported('Option hint');
+  const stages: Value[] = [stage('$match', filter)];
+  if (skip !== undefined) stages.push(stage('$skip', longValue(skip)));
+  if (limit !== undefined) stages.push(stage('$limit', longValue(limit)));
+  return [...stages, stage('$count', stringValue('count'))];
+}
+
+/** The stages that a distinct on a view adds to the view's, so that paths through arrays find other values than in a collection. */
+export function distinctStages(key: string, filter: Value): Value[] {
+  const path = `$${key}`;
+  const unwind = new DocumentBuilder()
+    .openDocument('$unwind')
+    .string('path', path)
+    .bool('preserveNullAndEmptyArrays', true)
+    .close();
+  const group = new DocumentBuilder().openDocument('$group').null('_id');
+  group.openDocument('distinct').string('$addToSet', path).close().close();
+  return [stage('$match', filter), unwind.finish(), group.finish()];
 }
 
 function unsupported(what: string): CommandError {
