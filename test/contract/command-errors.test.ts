@@ -110,6 +110,15 @@ describe('commands with odd options', () => {
     expect(field(reply, 'code')).toBeUndefined();
   });
 
+  it.each([
+    [{ find: 'users', hint: { $natural: 1 }, maxScan: 3 }, 3],
+    [{ find: 'users', hint: '_id_', maxScan: 3 }, 2],
+    [{ find: 'users', filter: { _id: 5 }, maxScan: 1 }, 1],
+  ])('%j finds %i documents', async (find, expected) => {
+    const reply = await runCommand(backup.engine, 'app', find);
+    expect([...items(field(field(reply, 'cursor')!, 'firstBatch')!)]).toHaveLength(expected);
+  });
+
   it('takes an array for the filter that it is in BSON', async () => {
     const count = async (query: unknown) =>
       numberOf(field(await runCommand(backup.engine, 'app', { count: 'users', query }), 'n'));

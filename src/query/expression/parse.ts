@@ -10,9 +10,12 @@ import { parseFieldPath } from './field-path.ts';
 import { operators } from './operators.ts';
 import { ParseScope } from './scope.ts';
 
-/** A scope with the system variables ROOT and CURRENT, for the expressions of one stage. */
-export function createScope(collator: Collator | undefined): ParseScope {
-  return new ParseScope(parseExpression, collator);
+/**
+ * A scope with the system variables ROOT and CURRENT, for the expressions of one stage. With `failures` the errors of constant parts
+ * are put there instead of being thrown.
+ */
+export function createScope(collator: Collator | undefined, failures?: CommandError[]): ParseScope {
+  return new ParseScope(parseExpression, collator, failures);
 }
 
 /** Parses any operand: a field path, an operator, an object, an array or a constant. Throws CommandError. */
@@ -33,7 +36,7 @@ export function parseExpression(value: Value, scope: ParseScope): Expression {
 
 /** Parses and optimizes: for the callers that need no parsed form in between. Throws CommandError. */
 export function compileExpression(value: Value, scope: ParseScope): Expression {
-  return parseExpression(value, scope).optimize();
+  return scope.optimized(parseExpression(value, scope));
 }
 
 function parseDocument(value: Value, scope: ParseScope): Expression {

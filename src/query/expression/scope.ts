@@ -1,6 +1,6 @@
 import type { Collator } from '../../bson/compare.ts';
 import type { Value } from '../../bson/value.ts';
-import { location } from '../errors.ts';
+import { CommandError, location } from '../errors.ts';
 import type { Expression } from './expression.ts';
 import { rootSlot } from './variables.ts';
 
@@ -13,16 +13,19 @@ export class ParseScope {
   readonly #parse: ParseFunction;
   readonly #slots: ReadonlyMap<string, number>;
   readonly #counter: { next: number };
+  readonly #failures: CommandError[] | undefined;
 
   /** Use `createScope`; the last two parameters are for `define`. */
   constructor(
     parse: ParseFunction,
     collator: Collator | undefined,
+    failures: CommandError[] | undefined,
     slots: ReadonlyMap<string, number> = new Map([['ROOT', rootSlot]]),
     counter: { next: number } = { next: rootSlot + 1 },
   ) {
     this.#parse = parse;
     this.collator = collator;
+    this.#failures = failures;
     this.#slots = slots;
     this.#counter = counter;
   }
@@ -30,6 +33,17 @@ export class ParseScope {
   /** Parses an operand in this scope. Throws CommandError. */
   parse(value: Value): Expression {
     return this.#parse(value, this);
+  }
+
+  /** The expression optimized. Throws CommandError for a constant part that fails, unless the scope was made to keep these. */
+  optimized(expression: Expression): Expression {
+    try {
+      return expression.optimize();
+    } catch (error) {
+      if (this.#failures === undefined || !(error instanceof CommandError)) throw error;
+      this.#failures.push(error);
+      return expression;
+    }
   }
 
   /** The slot of a variable. Throws 17276 if there is none of that name. */
@@ -47,7 +61,7 @@ export class ParseScope {
       all.set(name, slot);
       return slot;
     });
-    return { scope: new ParseScope(this.#parse, this.collator, all, this.#counter), slots };
+    return { scope: new ParseScope(this.#parse, this.collator, this.#failures, all, this.#counter), slots };
   }
 }
 

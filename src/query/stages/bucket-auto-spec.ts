@@ -7,10 +7,10 @@ import { elements, type Value } from '../../bson/value.ts';
 import { parseAccumulation } from '../accumulator/accumulation.ts';
 import { location } from '../errors.ts';
 import type { Expression } from '../expression/expression.ts';
-import { compileExpression, createScope } from '../expression/parse.ts';
+import { createScope } from '../expression/parse.ts';
 import { typeName } from '../expression/type-name.ts';
 import { checkGroupBy } from './bucket.ts';
-import { fieldOf, type Field } from './group-spec.ts';
+import type { Field } from './group-spec.ts';
 import { rounderNamed, type Rounder } from './preferred-numbers.ts';
 import type { StageContext } from './stage.ts';
 
@@ -21,7 +21,7 @@ export interface BucketAuto {
   rounder: Rounder | undefined;
 }
 
-/** Parses a $bucketAuto specification. Throws 40239 to 40246, 40257, 40261. */
+/** Parses a $bucketAuto specification; mongod does not optimize its expressions. Throws 40239 to 40246, 40257, 40261. */
 export function parseBucketAutoSpec(specification: Value, { collator }: StageContext): BucketAuto {
   if (specification.type !== BsonType.object) {
     throw location(
@@ -35,7 +35,7 @@ export function parseBucketAutoSpec(specification: Value, { collator }: StageCon
   let output = defaultOutput;
   let rounder: Rounder | undefined;
   for (const { name, value } of elements(specification)) {
-    if (name === 'groupBy') groupBy = compileExpression(checkGroupBy(40239, '$bucketAuto', value), scope);
+    if (name === 'groupBy') groupBy = scope.parse(checkGroupBy(40239, '$bucketAuto', value));
     else if (name === 'buckets') buckets = parseCount(value);
     else if (name === 'output') {
       if (value.type !== BsonType.object) {
@@ -52,7 +52,10 @@ export function parseBucketAutoSpec(specification: Value, { collator }: StageCon
     throw location(40246, "$bucketAuto requires 'groupBy' and 'buckets' to be specified");
   }
   const given = output.end - output.start > 5 ? output : defaultOutput;
-  const fields = [...elements(given)].map((element) => fieldOf(parseAccumulation(element, scope)));
+  const fields = Array.from(elements(given), (element) => {
+    const accumulation = parseAccumulation(element, scope);
+    return { accumulation, expression: accumulation.expression };
+  });
   return { groupBy, buckets, fields, rounder };
 }
 

@@ -7,7 +7,7 @@ import { elements, type Value } from '../../bson/value.ts';
 import { badValue, CommandError, location } from '../errors.ts';
 import type { Expression } from '../expression/expression.ts';
 import { splitFieldPath } from '../expression/field-path.ts';
-import { compileExpression, createScope } from '../expression/parse.ts';
+import { createScope } from '../expression/parse.ts';
 import { typeName } from '../expression/type-name.ts';
 import { geoHooks } from '../geo/hooks.ts';
 import type { MatchHooks } from '../match/hooks.ts';
@@ -33,14 +33,14 @@ export function checkGraphLookupFrom(specification: Value): void {
   checkFrom('$graphLookup', specification, [40327, 40328, 40329, 40330]);
 }
 
-/** Parses a $graphLookup specification. Throws 40100 to 40105, 40185 to 40187. */
+/** Parses a $graphLookup specification; mongod does not optimize its expression. Throws 40100 to 40105, 40185 to 40187. */
 export function parseGraphLookupSpec(specification: Value, { collator }: StageContext): GraphLookup {
   const texts = new Map<string, string>();
   let startWith: Expression | undefined;
   let maxDepth: bigint | undefined;
   let restriction: Value | undefined;
   for (const { name, value } of elements(specification)) {
-    if (name === 'startWith') startWith = compileExpression(value, createScope(collator));
+    if (name === 'startWith') startWith = createScope(collator).parse(value);
     else if (name === 'maxDepth') maxDepth = parseDepth(value);
     else if (name === 'restrictSearchWithMatch') {
       if (value.type !== BsonType.object) {

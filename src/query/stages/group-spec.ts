@@ -4,7 +4,7 @@ import { DocumentBuilder } from '../../bson/builder.ts';
 import { groupingKey } from '../../bson/grouping-key.ts';
 import { nullValue } from '../../bson/make.ts';
 import { BsonType, isNumberType } from '../../bson/types.ts';
-import { elements, type Value } from '../../bson/value.ts';
+import { elements, type Element, type Value } from '../../bson/value.ts';
 import { parseAccumulation, type Accumulation } from '../accumulator/accumulation.ts';
 import { location } from '../errors.ts';
 import { Constant, type Expression } from '../expression/expression.ts';
@@ -43,15 +43,15 @@ export function parseGroupSpec(specification: Value, scope: ParseScope): { id: G
     if (element.name === '_id') {
       if (id !== undefined) throw location(15948, "a group's _id may only be specified once");
       id = parseId(element.value, scope);
-    } else fields.push(fieldOf(parseAccumulation(element, scope)));
+    } else fields.push(fieldOf(element, scope));
   }
   if (id === undefined) throw location(15955, 'a group specification must include an _id');
   return { id, fields };
 }
 
-/** The accumulation with its expression optimized. */
-export function fieldOf(accumulation: Accumulation): Field {
-  return { accumulation, expression: accumulation.expression.optimize() };
+function fieldOf(element: Element, scope: ParseScope): Field {
+  const accumulation = parseAccumulation(element, scope);
+  return { accumulation, expression: scope.optimized(accumulation.expression) };
 }
 
 function parseId(value: Value, scope: ParseScope): GroupIdOf {
@@ -83,7 +83,7 @@ function documentId(id: Value, scope: ParseScope): GroupIdOf {
   }
   const parts = parseFields(id, scope).map(([name, expression]) => ({
     name,
-    expression: expression.optimize(),
+    expression: scope.optimized(expression),
   }));
   const { collator } = scope;
   return {

@@ -25,7 +25,7 @@ interface Grouping {
 
 /** `{$group: {_id: expression, field: {$accumulator: expression}, ...}}`: a document for each group, in the order in which they first come. */
 export const parseGroup: StageParser = (specification, context) => {
-  const { id, fields } = parseGroupSpec(specification, createScope(context.collator));
+  const { id, fields } = parseGroupSpec(specification, createScope(context.collator, context.failures));
   return [
     {
       name: '$group',

@@ -23,10 +23,13 @@ export function compilePipeline(
     collection: options.collection,
     allowDiskUse: options.allowDiskUse ?? false,
     memoryLimit: options.memoryLimit ?? memoryLimitBytes,
+    failures: [],
   };
   checkForm(stages);
   const compiled = compileStages(stages, stageContext);
   checkPositions(compiled);
+  const [failure] = stageContext.failures;
+  if (failure) throw failure;
   checkTextScore(compiled);
   const pushdown = pushdownOf(compiled);
   const { filterStages, sortStages, ...published } = pushdown;

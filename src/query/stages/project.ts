@@ -23,7 +23,7 @@ export const parseProject: StageParser = (specification, context) => {
   const root = new InclusionNode(false);
   const id = [...elements(specification)].find(({ name }) => name === '_id')?.value;
   if (id === undefined) root.include(['_id']);
-  addFields(root, specification, [], createScope(context.collator), true);
+  addFields(root, specification, [], createScope(context.collator, context.failures), true);
   return [inclusionStage('$project', root, context)];
 };
 
@@ -34,7 +34,7 @@ export const parseAddFields: StageParser = (specification, context) => {
   }
   checkSpecification('$addFields', specification);
   const root = new InclusionNode(true);
-  addFields(root, specification, [], createScope(context.collator), false);
+  addFields(root, specification, [], createScope(context.collator, context.failures), false);
   return [inclusionStage('$addFields', root, context)];
 };
 

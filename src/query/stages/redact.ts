@@ -20,8 +20,8 @@ const keep = stringValue('keep');
  * `{$redact: expression}`: for each document, and with $$DESCEND for each document inside it (also in arrays), the expression
  * says whether to keep it, to leave it out or to go on inside; $$CURRENT is the document in question.
  */
-export const parseRedact: StageParser = (specification, { collator, signal }) => {
-  const { scope, slots } = createScope(collator).define(['CURRENT', 'DESCEND', 'PRUNE', 'KEEP']);
+export const parseRedact: StageParser = (specification, { collator, signal, failures }) => {
+  const { scope, slots } = createScope(collator, failures).define(['CURRENT', 'DESCEND', 'PRUNE', 'KEEP']);
   const expression = compileExpression(specification, scope);
   const [current = 0, ...constants] = slots;
   return [

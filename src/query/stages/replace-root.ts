@@ -13,7 +13,7 @@ import type { StageParser } from './stage.ts';
  * `{$replaceRoot: {newRoot: expression}}`: the expression's document takes the document's place; a text score stays behind unless
  * it is the whole document.
  */
-export const parseReplaceRoot: StageParser = (specification, { collator, signal }) => {
+export const parseReplaceRoot: StageParser = (specification, { collator, signal, failures }) => {
   if (specification.type !== BsonType.object) {
     throw location(
       40229,
@@ -28,7 +28,7 @@ export const parseReplaceRoot: StageParser = (specification, { collator, signal 
         `unrecognized option to $replaceRoot stage: ${name}, only valid option is 'newRoot'.`,
       );
     }
-    newRoot = compileExpression(value, createScope(collator));
+    newRoot = compileExpression(value, createScope(collator, failures));
   }
   const expression = newRoot;
   if (expression === undefined) throw location(40231, 'no newRoot specified for the $replaceRoot stage');

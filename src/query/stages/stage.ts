@@ -1,5 +1,6 @@
 import type { Value } from '../../bson/value.ts';
 import type { Batches, QueryContext } from '../context.ts';
+import type { CommandError } from '../errors.ts';
 import type { Expression } from '../expression/expression.ts';
 
 /** What a pipeline needs to know beside the QueryContext. */
@@ -12,7 +13,10 @@ export interface PipelineOptions {
   memoryLimit?: number;
 }
 
-export interface StageContext extends QueryContext, Required<PipelineOptions> {}
+export interface StageContext extends QueryContext, Required<PipelineOptions> {
+  /** The errors of constant parts of expressions, which count only once every stage is parsed. */
+  failures: CommandError[];
+}
 
 /** A compiled stage. */
 export interface Stage {

@@ -58,6 +58,30 @@ describe('$project', () => {
   });
 });
 
+describe('a constant part that fails', () => {
+  const fails = { $divide: [1, 0] };
+  it.each([
+    [[{ $project: { a: fails } }], 16608],
+    [[{ $group: { _id: fails } }], 16608],
+    [[{ $group: { _id: null, a: { $sum: fails } } }], 16608],
+    [[{ $replaceRoot: { newRoot: fails } }], 16608],
+    [[{ $redact: fails }], 16608],
+    [[{ $facet: { a: [{ $project: { a: fails } }] } }], 16608],
+    [[{ $project: { a: fails, b: { $nosuch: 1 } } }], 168],
+    [[{ $project: { a: fails } }, { $limit: 0 }], 15958],
+    [[{ $addFields: { a: fails } }, { $collStats: {} }], 2],
+    [[{ $facet: { a: [{ $project: { a: fails } }] } }, { $project: {} }], 40177],
+  ])('of %j is refused with %i without documents, after what cannot be parsed', async (stages, code) => {
+    await expect(aggregate([], stages)).rejects.toMatchObject({ code });
+  });
+
+  it('is met with the first document where mongod does not optimize', async () => {
+    const stages = [{ $bucketAuto: { groupBy: fails, buckets: 2 } }];
+    expect(await aggregate([], stages)).toEqual([]);
+    await expect(aggregate(people, stages)).rejects.toMatchObject({ code: 16608 });
+  });
+});
+
 describe('$addFields', () => {
   it('replaces in place, adds at the end and removes what becomes missing', async () => {
     const stage = { $addFields: { age: { $literal: 1 }, tags: '$nosuch', 'at.z': 5, n: 7 } };

@@ -1,5 +1,5 @@
 import type { Value } from '../../../bson/value.ts';
-import type { IndexPlan, Plan } from '../planner/plan.ts';
+import { isIdLookup, type Plan } from '../planner/plan.ts';
 import { newScanCounts, type ScanCounts } from '../scan/scan-counts.ts';
 import { isEmpty, type ExplainStage, type Work } from './explain-stage.ts';
 import { indexScan } from './index-stage.ts';
@@ -82,9 +82,4 @@ function fetched(input: ExplainStage, filter: Value, documents: number, work: Wo
     stats: (out) => out.int('docsExamined', documents).int('alreadyHasObj', 0),
     inputs: [input],
   };
-}
-
-/** One value of `_id`: mongod has a stage of its own for it. */
-function isIdLookup({ index, ranges, limits }: IndexPlan): boolean {
-  return index.isId && limits === undefined && ranges.length === 1 && ranges[0]?.exact !== undefined;
 }

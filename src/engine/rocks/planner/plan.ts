@@ -45,3 +45,8 @@ export interface EmptyPlan {
 }
 
 export type Plan = CollectionScanPlan | IndexPlan | OrPlan | EmptyPlan;
+
+/** One value of `_id`: mongod has a stage of its own for it. */
+export function isIdLookup({ index, ranges, limits }: IndexPlan): boolean {
+  return index.isId && limits === undefined && ranges.length === 1 && ranges[0]?.exact !== undefined;
+}

@@ -16,7 +16,7 @@ import type { FindOptions } from './find-options.ts';
 import { heededOptions } from './heeded-options.ts';
 import { compileFindSort, type FindSort } from './find-sort.ts';
 import { compileOutput, type FindOutput } from './find-output.ts';
-import { limited, skipped } from './limits.ts';
+import { limited, mostScanned, skipped } from './limits.ts';
 import { matched } from './matched.ts';
 import { matchingDocuments } from './matching-documents.ts';
 import { nearest } from './nearest.ts';
@@ -112,14 +112,11 @@ export function runFind(
     alone: onMatched !== undefined,
     signal,
   };
+  const most = mostScanned(winning, options.maxScan);
   let documents =
-    options.maxScan === undefined
+    most === undefined
       ? matchingDocuments(state, collection, winning, query, reading, counts)
-      : matched(
-          limited(readPlan(state, collection, winning, reading, counts), options.maxScan),
-          query,
-          signal,
-        );
+      : matched(limited(readPlan(state, collection, winning, reading, counts), most), query, signal);
   if (onMatched) documents = observed(documents, onMatched);
   if (query.near) documents = nearest(documents, query.near);
   return finished(documents, prepared, signal);

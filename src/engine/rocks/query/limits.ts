@@ -1,4 +1,5 @@
 import type { Batches } from '../../../query/context.ts';
+import { isIdLookup, type Plan } from '../planner/plan.ts';
 
 /** All but the first `count` documents. */
 export async function* skipped(documents: Batches, count: number): Batches {
@@ -26,4 +27,13 @@ export async function* limited(documents: Batches, count: number): Batches {
     left -= batch.length;
     yield batch;
   }
+}
+
+/**
+ * How many documents a plan reads at most under a `maxScan`; undefined is all. mongod ends an index scan at the key that reaches the
+ * number, and asks neither for one `_id` nor for text.
+ */
+export function mostScanned(plan: Plan, maxScan: number | undefined): number | undefined {
+  if (maxScan === undefined || plan.kind !== 'index') return maxScan;
+  return plan.text || isIdLookup(plan) ? undefined : maxScan - 1;
 }
