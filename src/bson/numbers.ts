@@ -98,8 +98,8 @@ const minLong = -(1n << 63n);
 const maxLong = (1n << 63n) - 1n;
 
 /**
- * A number cut to a whole 64-bit number as mongod does where it takes any number for a count or position: towards
- * zero, NaN becomes 0, beyond the range the nearest end.
+ * A number as a whole 64-bit number, as mongod makes it where it takes any number for a count or position: doubles towards
+ * zero, decimals to the nearest, ties to even; NaN becomes 0, beyond the range the nearest end.
  */
 export function toLongClamped(value: Value): bigint {
   switch (value.type) {
@@ -113,7 +113,7 @@ export function toLongClamped(value: Value): bigint {
       const decimal = decimalOf(value);
       if (decimal.kind === 'nan') return 0n;
       if (decimal.kind === 'infinity') return decimal.negative ? minLong : maxLong;
-      return clamp(truncated(decimal));
+      return clamp(roundedToEven(decimal));
     }
   }
 }

@@ -73,11 +73,15 @@ describe('sorting', () => {
     expect(() => Array.from({ length: 20 }, () => top.add(large))).not.toThrow();
   });
 
+  const decimal = (text: string) => `{"a":{"$numberDecimal":"${text}"}}`;
+
   it('refuses two arrays, and directions other than 1 and -1', () => {
     expect(() => sorter('{"a":1,"b":1}').add(fromEjson('{"a":[1],"b":[1]}'))).toThrow(/parallel arrays/);
-    for (const bad of ['{"a":0}', '{"a":"x"}', '{"a":2}', '{"":1}']) {
+    for (const bad of ['{"a":0}', '{"a":"x"}', '{"a":2}', '{"":1}', decimal('1.7')]) {
       expect(() => parseSort(fromEjson(bad))).toThrow('bad sort specification');
     }
+    const [first] = parseSort(fromEjson(decimal('-1.2')));
+    expect(first?.direction).toBe(-1);
   });
 });
 

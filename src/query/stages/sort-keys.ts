@@ -1,11 +1,11 @@
 import { stringOf } from '../../bson/access.ts';
 import { compareValues, type Collator } from '../../bson/compare.ts';
 import { doubleValue } from '../../bson/make.ts';
-import { toDouble } from '../../bson/numbers.ts';
 import { BsonType, isNumberType } from '../../bson/types.ts';
 import { elements, nameBytes, type Value } from '../../bson/value.ts';
 import { location } from '../errors.ts';
 import { splitFieldPath, valueAtPath } from '../expression/field-path.ts';
+import { castToInt } from '../match/cast.ts';
 import { metadataOf } from '../metadata.ts';
 
 /** One part of a $sort specification. */
@@ -34,8 +34,8 @@ export function parseSortParts(specification: Value): SortPart[] {
     if (!isNumberType(value.type)) {
       throw location(15974, "$sort key ordering must be specified using a number or {$meta: 'textScore'}");
     }
-    const direction = Math.trunc(toDouble(value));
-    if (direction !== 1 && direction !== -1) {
+    const direction = castToInt(value);
+    if (direction !== 1n && direction !== -1n) {
       throw location(15975, '$sort key ordering must be 1 (for ascending) or -1 (for descending)');
     }
     return { path: splitFieldPath(name).map(nameBytes), descending: direction < 0 };
