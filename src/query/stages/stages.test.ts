@@ -58,15 +58,6 @@ describe('$project', () => {
   });
 });
 
-describe('$sort', () => {
-  it('reads its directions as mongod casts them: doubles are cut, decimals rounded', async () => {
-    expect(await ids([{ $sort: { _id: -1.7 } }, { $limit: 1 }])).toEqual([4]);
-    expect(await ids([{ $sort: { _id: { $numberDecimal: '-1.2' } } }, { $limit: 1 }])).toEqual([4]);
-    const rounded = aggregate(people, [{ $sort: { _id: { $numberDecimal: '-1.7' } } }]);
-    await expect(rounded).rejects.toMatchObject({ code: 15975 });
-  });
-});
-
 describe('a constant part that fails', () => {
   const fails = { $divide: [1, 0] };
   it.each([
@@ -139,6 +130,13 @@ describe('$group', () => {
 });
 
 describe('$sort', () => {
+  it('reads its directions as mongod casts them: doubles are cut, decimals rounded', async () => {
+    expect(await ids([{ $sort: { _id: -1.7 } }, { $limit: 1 }])).toEqual([4]);
+    expect(await ids([{ $sort: { _id: { $numberDecimal: '-1.2' } } }, { $limit: 1 }])).toEqual([4]);
+    const rounded = aggregate(people, [{ $sort: { _id: { $numberDecimal: '-1.7' } } }]);
+    await expect(rounded).rejects.toMatchObject({ code: 15975 });
+  });
+
   it('compares arrays as a whole', async () => {
     expect(await ids([{ $sort: { tags: 1 } }])).toEqual([4, 3, 2, 1]);
   });
