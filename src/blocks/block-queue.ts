@@ -16,6 +16,9 @@ export interface LoadOptions {
 /** Loads the adjacent blocks `first`, `first + 1`, ... of one object. */
 export type LoadRun = (first: number, count: number, options: LoadOptions) => Promise<void>;
 
+/** How many of so many adjacent blocks each request should bring, from the first on; together they are all of them. */
+export type RunSizes = (blocks: number, priority: Priority) => number[];
+
 /** One block on its way, and how many wait for it. */
 export class PendingBlock {
   readonly index: number;
@@ -49,14 +52,13 @@ interface Run {
  */
 export class BlockQueue {
   readonly #load: LoadRun;
-  readonly #runLength: (blocks: number, priority: Priority) => number;
+  readonly #sizes: RunSizes;
   readonly #pending = new Map<number, PendingBlock>();
   #unstarted: PendingBlock[] = [];
 
-  /** `runLength` says how many of so many adjacent blocks one request should bring. */
-  constructor(load: LoadRun, runLength: (blocks: number, priority: Priority) => number) {
+  constructor(load: LoadRun, sizes: RunSizes) {
     this.#load = load;
-    this.#runLength = runLength;
+    this.#sizes = sizes;
   }
 
   /** Whether the block is on its way already. */
@@ -110,9 +112,10 @@ export class BlockQueue {
     for (let from = 0; from < wanted.length;) {
       let to = from + 1;
       while (to < wanted.length && follows(wanted[to - 1], wanted[to])) to++;
-      const size = this.#runLength(to - from, wanted[from]?.demand ? 'demand' : 'ahead');
-      for (; from < to; from += size) this.#start(wanted.slice(from, Math.min(to, from + size)));
-      from = to;
+      for (const size of this.#sizes(to - from, wanted[from]?.demand ? 'demand' : 'ahead')) {
+        this.#start(wanted.slice(from, from + size));
+        from += size;
+      }
     }
   }
 

@@ -6,17 +6,8 @@ import type { ByteRange, ObjectStore, Priority } from '../store/object-store.ts'
 import { BlockQueue, type LoadedBlock, type PendingBlock } from './block-queue.ts';
 import type { BlockObject, BlockReader, ReadCounts, ReadOptions } from './block-reader.ts';
 import type { DiskCache } from './disk-cache.ts';
+import { requestSizes } from './request-sizes.ts';
 import { VersionedObject, type BlockSource } from './versioned-object.ts';
-
-/**
- * The smallest piece that larger reads are cut into: about what a connection brings in the time of a round trip, so
- * several at once are faster, and smaller ones would only be more requests.
- */
-const minPieceBytes = 1024 * 1024;
-/** The largest request. */
-const maxPieceBytes = 4 * 1024 * 1024;
-/** Read-ahead comes by so many requests at once before their size grows. */
-const aheadPieces = 8;
 
 interface OpenObject {
   object: VersionedObject;
@@ -110,11 +101,7 @@ export class CachedBlockReader implements BlockReader {
     const { blockBytes } = this.#source;
     const queue = new BlockQueue(
       (first, count, options) => versioned.load(first, count, options),
-      (count, priority) => {
-        const ideal = priority === 'demand' ? 0 : (count * blockBytes) / aheadPieces;
-        const bytes = Math.min(maxPieceBytes, Math.max(minPieceBytes, ideal));
-        return Math.max(1, Math.floor(bytes / blockBytes));
-      },
+      (count, priority) => requestSizes(count, blockBytes, priority),
     );
     opened = { object: versioned, queue };
     this.#objects.set(object.key, opened);

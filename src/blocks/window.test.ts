@@ -16,16 +16,17 @@ function readOn(window: SequentialWindow, start: number, end: number): { start: 
 }
 
 describe('the read-ahead window', () => {
-  it('grows while reading goes on, up to its limit, and covers everything once', () => {
-    const ranges = readOn(new SequentialWindow(size), 0, size);
+  it('is as wide as it may be in two steps while reading goes on, and covers everything once', () => {
+    const from = 4 * block;
+    const ranges = readOn(new SequentialWindow(size), from, size);
     expect(ranges.slice(0, 3).map(({ start, end }) => [start / block, end / block])).toEqual([
-      [1, 9],
-      [9, 37],
-      [37, 149],
+      [5, 13],
+      [13, 136],
+      [136, 179],
     ]);
     for (const [i, range] of ranges.entries()) {
       if (i > 0) expect(range.start).toBe(ranges[i - 1]!.end);
-      expect(range.end - range.start).toBeLessThanOrEqual(32 * 1024 ** 2);
+      expect(range.end - range.start).toBeLessThanOrEqual(32 * 1024 ** 2 + block);
     }
     expect(ranges.at(-1)!.end).toBe(size);
   });
@@ -58,16 +59,30 @@ describe('the read-ahead window', () => {
 
   it('takes reads that come a little out of order as going on', () => {
     const window = new SequentialWindow(size);
-    const [ahead] = readOn(window, 0, 2 * block);
-    expect(window.advance({ start: 2 * block + read, end: 2 * block + 2 * read })).toBeUndefined();
-    expect(window.advance({ start: 2 * block, end: 2 * block + read })).toBeUndefined();
-    expect(readOn(window, 3 * block, 8 * block)[0]!.start).toBe(ahead!.end);
+    const [ahead] = readOn(window, block, 3 * block);
+    expect(window.advance({ start: 3 * block + read, end: 3 * block + 2 * read })).toBeUndefined();
+    expect(window.advance({ start: 3 * block, end: 3 * block + read })).toBeUndefined();
+    expect(readOn(window, 4 * block, 9 * block)[0]!.start).toBe(ahead!.end);
+  });
+
+  it('is as wide as it may be at once for whoever begins to read a whole file, not for a look at its header', () => {
+    const whole = new SequentialWindow(size);
+    expect(whole.advance({ start: 0, end: read })).toEqual({ start: read, end: 129 * block });
+    const small = new SequentialWindow(2 * block);
+    expect(small.advance({ start: 0, end: read })).toEqual({ start: read, end: 2 * block });
+    const header = new SequentialWindow(size);
+    expect(header.advance({ start: 0, end: read / 2 })).toBeUndefined();
+    expect(header.advance({ start: size / 2, end: size / 2 + read })).toBeUndefined();
   });
 
   it('begins with the first two reads of a reader in order, and not with small reads near each other', () => {
     const ordered = new SequentialWindow(size);
-    expect(ordered.advance({ start: 0, end: read })).toBeUndefined();
-    expect(ordered.advance({ start: read, end: 2 * read })).toEqual({ start: block, end: 9 * block });
+    const at = 4 * block;
+    expect(ordered.advance({ start: at, end: at + read })).toBeUndefined();
+    expect(ordered.advance({ start: at + read, end: at + block })).toEqual({
+      start: at + block,
+      end: at + 9 * block,
+    });
     const near = new SequentialWindow(size);
     for (let i = 0; i < 15; i++) {
       const at = i * 200_000;

@@ -26,16 +26,21 @@ export interface WindowOptions {
   budget?: ReadAheadBudget;
 }
 
-/** A round trip passes before a wider window helps, so few steps lead from the first one to the last. */
+/** A round trip passes before a wider window helps, so one step leads from the first one to the last. */
 const firstBlocks = 8;
-const growth = 4;
+const growth = 16;
 /** The part of the window that may be left when more is asked for: the link is to have work all the time. */
-const refillBelow = 1 / 2;
+const refillBelow = 2 / 3;
+/**
+ * The most that the kernel asks for at a time. It does so at the beginning of a file only for a program that reads 64 KiB
+ * or more at once: one that will have the whole file, not one that looks at its header.
+ */
+const fullRead = 128 * 1024;
 
 /**
  * Decides what to read ahead of one open file: nothing until one sequence of reads has asked for as much as a block,
- * then 8 blocks, four times as much each time the reader has used up a quarter of it, to the limit. A jump begins anew
- * with nothing, so random reads cost no more than what they ask for.
+ * then 8 blocks, and the most that is allowed as soon as the reader has used up a third of those; at the beginning of a
+ * file that at once. A jump begins anew with nothing, so random reads cost no more than what they ask for.
  *
  * The kernel sends the reads of one stream a little out of order; what lies within a block of the expected place is
  * taken as going on.
@@ -70,18 +75,17 @@ export class SequentialWindow {
       start <= this.#next + this.#blockBytes;
     if (!goesOn) {
       this.close();
-      this.#read = end - start;
-      this.#next = end;
-      return undefined;
+      this.#read = 0;
     }
     const next = Math.max(this.#next ?? 0, end);
     this.#next = next;
     this.#read += end - start;
+    const whole = start === 0 && end >= fullRead;
     this.#ahead = Math.max(this.#ahead, next);
     // The kernel asks for the first two of a reader in order at once: their round trip brings what follows as well.
-    if (this.#read < this.#blockBytes) return undefined;
+    if (!whole && (!goesOn || this.#read < this.#blockBytes)) return undefined;
     if (this.#ahead - next > this.#window * refillBelow) return undefined;
-    this.#widen();
+    this.#widen(whole ? this.#maxBytes : Math.max(firstBlocks * this.#blockBytes, growth * this.#window));
     if (this.#window === 0) return undefined;
     const target = Math.ceil((next + this.#window) / this.#blockBytes) * this.#blockBytes;
     const range = { start: this.#ahead, end: Math.min(this.#size, target) };
@@ -98,8 +102,8 @@ export class SequentialWindow {
     this.#next = undefined;
   }
 
-  #widen(): void {
-    const wanted = Math.min(this.#maxBytes, Math.max(firstBlocks * this.#blockBytes, growth * this.#window));
+  #widen(bytes: number): void {
+    const wanted = Math.min(this.#maxBytes, bytes);
     // Where others have taken most of the budget, a part is better than nothing.
     for (let window = wanted; window > Math.max(this.#window, this.#blockBytes); window /= 2) {
       if (!this.#budget.take(window - this.#window)) continue;

@@ -12,10 +12,16 @@ const warmedFiles = 128;
 /** Below the window's own default: RocksDB's point reads often fall near each other, and go on from nowhere. */
 const aheadUnit = 256 * 1024;
 
+/**
+ * How far ahead of a file that is read in order: most of what all open files together may have, since few are read so at a
+ * time, and a link is full only while much is on its way.
+ */
+const aheadBytes = 48 * 1024 ** 2;
+
 /** A file of the mount, read through the shared block reader, and ahead of itself where it is read in order. */
 export function openServedFile(reader: BlockReader, file: ManifestFile, budget: ReadAheadBudget): OpenFile {
   const object = objectOf(file);
-  const window = new SequentialWindow(file.size, { blockBytes: aheadUnit, budget });
+  const window = new SequentialWindow(file.size, { blockBytes: aheadUnit, maxBytes: aheadBytes, budget });
   return {
     read: async (target, offset) => {
       const range = { start: offset, end: Math.min(offset + target.length, file.size) };

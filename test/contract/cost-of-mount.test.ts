@@ -13,7 +13,8 @@ async function serve() {
   const inner = new MemoryStore();
   await inner.put('big', Buffer.alloc(size));
   const cost = waveStore(inner);
-  const reader = createBlockReader(cost.store);
+  // As the mount process makes it.
+  const reader = createBlockReader(cost.store, { memoryBytes: 128 << 20 });
   const file = { path: 'big', key: 'big', size, modifiedMs: 0 };
   const opened = openServedFile(reader, file, new ReadAheadBudget(64 << 20));
   return { cost, reader, opened };
@@ -24,9 +25,9 @@ it('reads a file in order through the mount in few round trips, and every byte o
   const target = Buffer.alloc(kernelRead);
   for (let at = 0; at < size; at += kernelRead) await opened.read(target, at);
   expect(cost.bytes).toBe(size);
-  expect(cost.gets).toBeLessThanOrEqual(40);
-  // The reader waits for the first reads, then for a window that grows; the rest comes before it is asked for.
-  expect(cost.waves).toBeLessThanOrEqual(8);
+  expect(cost.gets).toBeLessThanOrEqual(30);
+  // The first read asks for most of the file; the rest is on its way before the reader has come that far.
+  expect(cost.waves).toBeLessThanOrEqual(3);
   await reader.close();
 });
 
