@@ -35,6 +35,7 @@ const entries = [
   'src/cli/main.ts',
   'src/mount/mount-process.ts',
   'src/engine/rocks/parallel/scan-worker.ts',
+  'src/operations/md5-worker.ts',
 ].filter((file) => existsSync(file));
 
 const { metafile } = await build({

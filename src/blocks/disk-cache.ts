@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
-import { mkdir, open, type FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { makeFolder } from '../base/make-folder.ts';
 import { DiskSpace } from './disk-space.ts';
 import { DiskHeader, headerBytes } from './disk-header.ts';
 
@@ -98,7 +99,7 @@ export class DiskCache {
   }
 
   #prepare(): Promise<boolean> {
-    return (this.#ready ??= mkdir(this.#directory, { recursive: true, mode: 0o700 }).then(
+    return (this.#ready ??= makeFolder(this.#directory, 0o700).then(
       () => true,
       () => false,
     ));

@@ -1,6 +1,7 @@
-import { access, constants, mkdir } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { ErrorCode } from '../base/error-codes.ts';
 import { isMongoqError, messageOf, MongoqError } from '../base/errors.ts';
+import { makeFolder } from '../base/make-folder.ts';
 import { Catalog } from '../catalog/catalog.ts';
 import { findMongod } from '../engine/mongod/find-mongod.ts';
 import { probeMongod } from '../engine/mongod/probe.ts';
@@ -80,7 +81,7 @@ async function checkSettings(): Promise<Check> {
 
 async function checkDirectory(name: string, directory: string, moved: string): Promise<Check> {
   const check = await guarded(`${name} directory`, 'bad', async () => {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await makeFolder(directory, 0o700);
     await access(directory, constants.W_OK);
     return `${directory} can be written`;
   });

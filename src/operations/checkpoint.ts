@@ -1,20 +1,18 @@
-import { createHash } from 'node:crypto';
 import { open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { mapParallel } from '../base/parallel.ts';
 import type { FileEntry } from '../catalog/layout.ts';
 import { partialChecksum } from '../catalog/partial-checksum.ts';
 import type { PutBody } from '../store/object-store.ts';
-
-/** Bytes that are read of a file at a time to compute its MD5. */
-const pieceSize = 1 << 20;
+import { md5Of } from './md5-of.ts';
+import type { Md5Thread } from './md5-thread.ts';
 
 /** A file of a checkpoint, ready to be stored. */
 export interface CheckpointFile extends FileEntry {
-  /** Its content for the store, whose MD5 was found to be `md5`. */
-  body(md5: Buffer, onProgress: (bytes: number) => void): PutBody;
-  /** The MD5 (16 bytes) of its content. */
-  md5(signal: AbortSignal): Promise<Buffer>;
+  /** Its content for the store, whose MD5 is `md5`; it is not there before that has resolved. */
+  body(md5: Buffer | Promise<Buffer>, onProgress: (bytes: number) => void): PutBody;
+  /** The MD5 (16 bytes) of its content, computed by `md5s` where that is given. */
+  md5(signal: AbortSignal, md5s?: Md5Thread): Promise<Buffer>;
 }
 
 /** A RocksDB checkpoint on disk that stands still until it is removed. */
@@ -49,7 +47,7 @@ async function describeFile(file: string): Promise<CheckpointFile | undefined> {
     size: info.size,
     checksum: await partialChecksumOf(file, info.size),
     body: (md5, onProgress) => ({ file, size: info.size, md5, onProgress }),
-    md5: (signal) => md5Of(file, signal),
+    md5: (signal, md5s) => (md5s ? md5s.md5Of(file, info.size, signal) : md5Of(file, signal)),
   };
 }
 
@@ -61,25 +59,6 @@ export async function partialChecksumOf(file: string, size: number): Promise<str
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(end - start), 0, end - start, start);
       return buffer.subarray(0, bytesRead);
     });
-  } finally {
-    await handle.close();
-  }
-}
-
-/** The MD5 (16 bytes) of a local file, of which one piece is read while the one before is computed. */
-export async function md5Of(file: string, signal?: AbortSignal): Promise<Buffer> {
-  const hash = createHash('md5');
-  const handle = await open(file);
-  try {
-    let [piece, next] = [Buffer.allocUnsafeSlow(pieceSize), Buffer.allocUnsafeSlow(pieceSize)];
-    for (let reading = handle.read(piece); ;) {
-      const { bytesRead } = await reading;
-      signal?.throwIfAborted();
-      if (bytesRead === 0) return hash.digest();
-      reading = handle.read(next);
-      hash.update(piece.subarray(0, bytesRead));
-      [piece, next] = [next, piece];
-    }
   } finally {
     await handle.close();
   }

@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { ErrorCode } from '../base/error-codes.ts';
 import { isMongoqError, MongoqError } from '../base/errors.ts';
 import type { Backup, BackupFile, Catalog } from '../catalog/catalog.ts';
-import { md5Of, partialChecksumOf } from './checkpoint.ts';
-import { readParts } from './parts.ts';
+import { partialChecksumOf } from './checkpoint.ts';
+import { fetchParts } from './fetch-parts.ts';
+import { md5Of } from './md5-of.ts';
+import type { Md5Thread } from './md5-thread.ts';
 import type { Permits } from './permits.ts';
 
 export interface FetchOptions {
@@ -13,6 +14,7 @@ export interface FetchOptions {
   /** Its name in the end, asked for when its content is there. */
   place: () => Promise<string>;
   permits: Permits;
+  md5s: Md5Thread;
   signal: AbortSignal;
   onBytes: (count: number) => void;
 }
@@ -26,27 +28,24 @@ export async function fetchFile(
   catalog: Catalog,
   backup: Backup,
   file: BackupFile,
-  { temporary, place, permits, signal, onBytes }: FetchOptions,
+  { temporary, place, permits, md5s, signal, onBytes }: FetchOptions,
 ): Promise<'md5' | 'partial'> {
   try {
     const recorded = catalog.recordedMd5(backup, file, signal);
     recorded.catch(() => undefined);
-    const hash = createHash('md5');
     const handle = await open(temporary, 'w');
+    const md5 = md5s.follow(temporary);
+    let computed: Buffer;
     try {
-      for await (const bytes of readParts(catalog.store, file, permits, signal)) {
-        // In another thread, while this one computes the checksum.
-        const written = writeAll(handle, bytes);
-        hash.update(bytes);
-        await written;
-        onBytes(bytes.length);
-      }
-      await handle.sync();
+      const onWritten = (end: number): void => md5.extend(end);
+      await fetchParts(catalog.store, file, handle, { permits, signal, onBytes, onWritten });
+      [computed] = await Promise.all([md5.digest(file.size, signal), handle.sync()]);
     } finally {
+      md5.forget();
       await handle.close();
     }
     const expected = await recorded;
-    if (expected ? !expected.equals(hash.digest()) : !(await hasPartialChecksum(temporary, file)))
+    if (expected ? !expected.equals(computed) : !(await hasPartialChecksum(temporary, file)))
       throw new MongoqError(
         ErrorCode.storeDamaged,
         `${catalog.store.url}/${file.key} is not what was stored`,
@@ -57,12 +56,6 @@ export async function fetchFile(
     await rm(temporary, { force: true });
     throw damagedFile(backup, file, error);
   }
-}
-
-/** By as few calls as the system needs: FileHandle.writeFile makes one for each half MiB. */
-async function writeAll(handle: FileHandle, bytes: Buffer): Promise<void> {
-  for (let done = 0; done < bytes.length;)
-    done += (await handle.write(bytes, done, bytes.length - done)).bytesWritten;
 }
 
 /** Whether a local file already is the file of the backup: by its recorded MD5, else, for SSTs, its partial checksum. */

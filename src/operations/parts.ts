@@ -6,7 +6,7 @@ import type { Permits } from './permits.ts';
 /** Bytes of one request, half as much again at most. */
 const partSize = 8 << 20;
 /** Parts of one file that are fetched at once. */
-const depth = 4;
+export const depth = 4;
 
 interface Part {
   bytes: Buffer;
@@ -63,7 +63,7 @@ export async function* readParts(
 }
 
 /** The parts of an object of `size` bytes, of about `partSize`; an empty one has an empty part. */
-function partsOf(size: number): ByteRange[] {
+export function partsOf(size: number): ByteRange[] {
   const count = Math.max(1, Math.round(size / partSize));
   return Array.from({ length: count }, (_, i) => ({
     start: Math.floor((i * size) / count),
@@ -71,12 +71,15 @@ function partsOf(size: number): ByteRange[] {
   }));
 }
 
-/** A part of an object, or, where it is empty, what is known of it. Throws storeDamaged if it has another size. */
-async function fetchPart(
+/**
+ * A part of an object (without what `onPart` took), or, where it is empty, what is known of it. Throws storeDamaged if it
+ * has another size.
+ */
+export async function fetchPart(
   store: ObjectStore,
   { key, size }: { key: string; size: number },
   permits: Permits,
-  options: Required<Pick<GetOptions, 'range' | 'ifMatch' | 'signal'>>,
+  options: GetOptions,
 ): Promise<Part> {
   const release = await permits.acquire();
   try {

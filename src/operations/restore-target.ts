@@ -1,7 +1,8 @@
-import { mkdir, open, readdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { open, readdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ErrorCode } from '../base/error-codes.ts';
 import { MongoqError } from '../base/errors.ts';
+import { makeFolder } from '../base/make-folder.ts';
 
 /** The end of the names of files that are being written. */
 export const temporarySuffix = '.mongoq-tmp';
@@ -30,7 +31,7 @@ export class RestoreTarget {
   /** Makes the directory, and its `db`; throws operationTarget if that cannot be. */
   async make(): Promise<void> {
     try {
-      await mkdir(this.resolve('db'), { recursive: true });
+      await makeFolder(this.resolve('db'));
     } catch (error) {
       throw new MongoqError(ErrorCode.operationTarget, `${this.directory} cannot be written to`, {
         cause: error,

@@ -8,6 +8,7 @@ import type { ObjectStore } from '../store/object-store.ts';
 import { fetchFile, isIntact } from './fetch-file.ts';
 import { lockFile, type FileLock } from './file-lock.ts';
 import { acquireLease } from './lease.ts';
+import { Md5Thread } from './md5-thread.ts';
 import { Permits } from './permits.ts';
 import { PhaseProgress, type OperationOptions } from './progress.ts';
 import { RestoreTarget, temporarySuffix, writeSynced, type FoundFile } from './restore-target.ts';
@@ -115,15 +116,22 @@ async function restoreInto(
   const superfluous = found.filter((file) => !kept.has(file.path));
   await target.checkSpace(sum(wanted), sum(superfluous));
 
-  await target.begin({ replica: backup.ref.replica, backup: exactId(backup.ref) });
+  const begun = target.begin({ replica: backup.ref.replica, backup: exactId(backup.ref) });
+  begun.catch(() => undefined);
+  // Where nothing is replaced, it matters only before the first file gets its name.
+  if (superfluous.length > 0) await begun;
   for (const file of superfluous) await rm(target.resolve(file.path), { force: true });
   const placeOf = async (file: BackupFile): Promise<string> => {
+    await begun;
     const folder = isWal(file.name) ? await wal : '';
     if (folder !== '') await mkdir(target.resolve('db', folder), { recursive: true });
     return target.resolve(pathOf(file, folder));
   };
-  const withoutMd5 = await fetchAll(target, catalog, backup, wanted, placeOf, { ...options, signal });
+  const withoutMd5 = await fetchAll(target, catalog, backup, wanted, placeOf, { ...options, signal }).finally(
+    () => begun.catch(() => undefined),
+  );
   void onFetched();
+  await begun;
   const walPath = path.join('db', await wal);
   await mkdir(target.resolve(walPath), { recursive: true });
   await writeSynced(target.resolve('storage.bson'), storageBson(options.formatVersion ?? 3));
@@ -224,6 +232,7 @@ async function fetchAll(
 ): Promise<string[]> {
   const fetching = new PhaseProgress(progress, 'restore', { files: wanted.length, bytes: sum(wanted) });
   const permits = new Permits(parallel);
+  const md5s = new Md5Thread(sum(wanted));
   const withoutMd5: string[] = [];
   const waiting = target.resolve('db', `CURRENT${temporarySuffix}`);
   const isCurrent = (file: BackupFile): boolean => file.name === 'CURRENT';
@@ -232,6 +241,7 @@ async function fetchAll(
       temporary: target.resolve('db', `${file.name}${temporarySuffix}`),
       place: () => (isCurrent(file) ? Promise.resolve(waiting) : placeOf(file)),
       permits,
+      md5s,
       signal: inner,
       onBytes: (count) => fetching.bytes(count),
     });
@@ -244,6 +254,7 @@ async function fetchAll(
     await mapParallel(largestFirst, parallel, fetch, signal);
     if (wanted.some(isCurrent)) await rename(waiting, target.resolve('db/CURRENT'));
   } finally {
+    await md5s.close();
     await rm(waiting, { force: true });
   }
   return withoutMd5;

@@ -4,6 +4,7 @@ import { writeFileMetadata } from '../catalog/metadata.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import type { CheckpointFile } from './checkpoint.ts';
 import type { Lease } from './lease.ts';
+import { Md5Thread } from './md5-thread.ts';
 import { Permits } from './permits.ts';
 import { PhaseProgress, type ProgressListener } from './progress.ts';
 
@@ -62,6 +63,10 @@ export function md5Key({ root, replica }: Place, file: CheckpointFile): string {
   return root + fileMetadataKey(replica, file);
 }
 
+/** Larger files are sent while their MD5 is computed, a few at a time: each takes one of the store's slots meanwhile. */
+const earlyBytes = 16 << 20;
+const earlyFiles = 4;
+
 /**
  * Stores each file's MD5 and then the file, so that whoever finds the file finds its MD5 too, also after a crash in
  * between.
@@ -73,41 +78,61 @@ export async function uploadFiles(
 ): Promise<void> {
   const bytes = files.reduce((sum, file) => sum + file.size, 0);
   const progress = new PhaseProgress(options.progress, options.phase, { files: files.length, bytes });
-  // One at a time: the first can be sent while the second is computed. The large ones first, so that none of them is
-  // left alone at the end.
-  const hashing = new Permits(1);
+  const md5s = new Md5Thread(bytes);
+  // One at a time: the first can be sent while the second is computed.
+  const [hashing, early] = [new Permits(1), new Permits(earlyFiles)];
+  const compute = async (file: CheckpointFile, signal: AbortSignal): Promise<Buffer> => {
+    const done = await hashing.acquire();
+    return file.md5(signal, md5s).finally(done);
+  };
+  const upload = async (file: CheckpointFile, signal: AbortSignal, index: number): Promise<void> => {
+    if (index === files.length - 1) options.onLast?.();
+    const leave = file.size > earlyBytes ? await early.acquire() : undefined;
+    const md5 = compute(file, signal).then((found) => storeMd5(place, file, found, options.lease, signal));
+    md5.catch(() => undefined);
+    let sent = 0;
+    const count = (more: number): void => {
+      progress.bytes(more);
+      sent += more;
+    };
+    const key = place.root + dataKey(place.replica, file);
+    try {
+      const body = file.body(leave ? md5 : await md5, count);
+      await options.lease.guard(() => place.store.put(key, body, { signal }));
+    } finally {
+      await md5.catch(() => undefined);
+      leave?.();
+    }
+    count(file.size - sent);
+    progress.file();
+  };
+  // The large ones first, so that none of them is left alone at the end.
   const largestFirst = files.toSorted((a, b) => b.size - a.size);
-  await mapParallel(
-    largestFirst,
-    options.parallel,
-    async (file, signal, index) => {
-      if (index === files.length - 1) options.onLast?.();
-      const md5 = await recordMd5(place, file, options.lease, signal, hashing);
-      let sent = 0;
-      const count = (more: number): void => {
-        progress.bytes(more);
-        sent += more;
-      };
-      const key = place.root + dataKey(place.replica, file);
-      await options.lease.guard(() => place.store.put(key, file.body(md5, count), { signal }));
-      count(file.size - sent);
-      progress.file();
-    },
-    options.lease.signal,
-  );
+  try {
+    await mapParallel(largestFirst, options.parallel, upload, options.lease.signal);
+  } finally {
+    await md5s.close();
+  }
 }
 
-/** Stores the MD5 of a file, and returns it. `signal` is the lease's or one that it aborts. */
+/** Stores the MD5 of a file, computing it. `signal` is the lease's or one that it aborts. */
 export async function recordMd5(
   place: Place,
   file: CheckpointFile,
   lease: Lease,
   signal: AbortSignal,
-  hashing = new Permits(1),
+): Promise<void> {
+  await storeMd5(place, file, await file.md5(signal), lease, signal);
+}
+
+/** Returns the MD5 when it is stored. */
+async function storeMd5(
+  place: Place,
+  file: CheckpointFile,
+  md5: Buffer,
+  lease: Lease,
+  signal: AbortSignal,
 ): Promise<Buffer> {
-  const done = await hashing.acquire();
-  const md5 = await file.md5(signal).finally(done);
-  const key = md5Key(place, file);
-  await lease.guard(() => place.store.put(key, writeFileMetadata(md5), { signal }));
+  await lease.guard(() => place.store.put(md5Key(place, file), writeFileMetadata(md5), { signal }));
   return md5;
 }

@@ -86,6 +86,7 @@ export class DirectoryStore implements ObjectStore {
       const temporary = temporaryFor(file);
       await writeSynced(temporary, body, options.signal);
       try {
+        if (!Buffer.isBuffer(body)) await body.md5;
         options.signal?.throwIfAborted();
         if (options.ifAbsent) await linkAsNew(temporary, file, name);
         else await withLockFile(lockFor(file), () => replace(temporary, file, name, options.ifMatch));

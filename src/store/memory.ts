@@ -109,6 +109,7 @@ export class MemoryStore implements ObjectStore {
 
 async function contentOf(body: FileBody): Promise<Buffer> {
   const bytes = await readFile(body.file);
+  await body.md5;
   if (bytes.length < body.size) throw fileBecameShorter(body.file, body.size);
   return bytes.subarray(0, body.size);
 }

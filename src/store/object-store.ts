@@ -49,8 +49,11 @@ export type PutBody = Buffer | FileBody;
 export interface FileBody {
   file: string;
   size: number;
-  /** The MD5 (16 bytes) of its content, which a store may have its server check. */
-  md5?: Buffer | undefined;
+  /**
+   * The MD5 (16 bytes) of its content, which a store may have its server check. While it is a promise bytes may be sent,
+   * but the object is not there before it resolves, nor if it rejects.
+   */
+  md5?: Buffer | Promise<Buffer> | undefined;
   /** Told of further bytes sent, or fewer after a failed attempt. */
   onProgress?: (bytes: number) => void;
 }

@@ -20,6 +20,8 @@ export interface Upload {
   file: FileBody;
   /** Each holds one part in memory while it is sent; shared by all uploads of a store, so that memory is bounded. */
   slots: Slots;
+  /** Memory of parts that were sent, for further ones: new memory would be cleared first, and cleaned up after. */
+  memory: Buffer[];
   /** Runs the sending of one part, with retries. */
   attempt: <T>(work: () => Promise<T>) => Promise<T>;
   signal: AbortSignal | undefined;
@@ -35,14 +37,15 @@ export function needsParts(size: number): boolean {
   return size > onePutBytes;
 }
 
-/** Exactly the bytes of `handle` from `start` to `end`; throws storeChanged if the file ends before. */
+/** Exactly the bytes of `handle` from `start` to `end`, in `memory` if given; throws storeChanged if the file ends before. */
 export async function readPart(
   handle: FileHandle,
   file: FileBody,
   start: number,
   end: number,
+  memory?: Buffer,
 ): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafeSlow(end - start);
+  const bytes = (memory ?? Buffer.allocUnsafeSlow(end - start)).subarray(0, end - start);
   for (let done = 0; done < bytes.length;) {
     const { bytesRead } = await handle.read(bytes, done, bytes.length - done, start + done);
     if (bytesRead === 0) throw fileBecameShorter(file.file, file.size);
@@ -65,6 +68,7 @@ export async function uploadInParts(upload: Upload): Promise<string | undefined>
   allowManyListeners(stop.signal);
   const follow = () => stop.abort(signal?.reason);
   signal?.addEventListener('abort', follow, { once: true });
+  if (file.md5 instanceof Promise) file.md5.catch((error: unknown) => stop.abort(error));
   let reported = 0;
   const handle = await open(file.file, 'r');
   try {
@@ -72,11 +76,17 @@ export async function uploadInParts(upload: Upload): Promise<string | undefined>
     const size = Math.max(partBytes, Math.ceil(file.size / maxParts));
     const starts = Array.from({ length: Math.ceil(file.size / size) }, (_, i) => i * size);
     const sendPart = async (start: number, index: number) => {
-      const bytes = await readPart(handle, file, start, Math.min(start + size, file.size));
+      const memory = upload.memory.pop();
+      const room = memory && memory.length >= size ? memory : Buffer.allocUnsafeSlow(size);
+      const bytes = await readPart(handle, file, start, Math.min(start + size, file.size), room);
+      let attempts = 0;
       const part = { ...target, UploadId, PartNumber: index + 1, Body: bytes };
-      const answer = await attempt(() =>
-        client.send(new sdk.UploadPartCommand(part), sendOptions(stop.signal)),
-      );
+      const answer = await attempt(() => {
+        attempts++;
+        return client.send(new sdk.UploadPartCommand(part), sendOptions(stop.signal));
+      });
+      // Only what no request that failed may still be sending.
+      if (attempts === 1) upload.memory.push(room);
       reported += bytes.length;
       file.onProgress?.(bytes.length);
       return { PartNumber: index + 1, ETag: answer.ETag };
@@ -89,6 +99,7 @@ export async function uploadInParts(upload: Upload): Promise<string | undefined>
       await Promise.allSettled(sending);
       throw error;
     });
+    await file.md5;
     const done = await attempt(() =>
       client.send(
         new sdk.CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload: { Parts: parts } }),

@@ -56,6 +56,7 @@ export class S3Store implements ObjectStore {
   /** What all keys in the bucket begin with. */
   readonly #base: string;
   readonly #bodySlots = new Slots(bodiesAtATime);
+  readonly #partMemory: Buffer[] = [];
   readonly #partRetries: RetryPolicy;
   readonly #idleMs: number;
 
@@ -119,6 +120,8 @@ export class S3Store implements ObjectStore {
         return this.#putInParts(key, body, options);
       }
       if (Buffer.isBuffer(body)) return this.#putAtOnce(key, body, options);
+      // Before it takes memory.
+      await body.md5;
       const put = (): Promise<{ etag: string }> => this.#putAtOnce(key, body, options);
       const answer = await this.#bodySlots.run(put, { signal: options.signal });
       body.onProgress?.(body.size);
@@ -168,7 +171,7 @@ export class S3Store implements ObjectStore {
   }
 
   async #putAtOnce(key: string, body: PutBody, options: PutOptions): Promise<{ etag: string }> {
-    const md5 = Buffer.isBuffer(body) ? undefined : body.md5;
+    const md5 = Buffer.isBuffer(body) ? undefined : await body.md5;
     const command = new sdk.PutObjectCommand({
       ...this.#target(key),
       Body: await bodyToSend(body),
@@ -191,6 +194,7 @@ export class S3Store implements ObjectStore {
       key: this.#base + key,
       file,
       slots: this.#bodySlots,
+      memory: this.#partMemory,
       attempt: (work) => withRetries(() => this.#on(key, undefined, work), this.#partRetries, signal),
       signal,
     });

@@ -1,9 +1,11 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ErrorCode } from '../../src/base/error-codes.ts';
+import { MongoqError } from '../../src/base/errors.ts';
 import type { ListOptions, ObjectStore } from '../../src/store/object-store.ts';
 import { collect, collectKeys } from './collect.ts';
 
@@ -213,6 +215,29 @@ export function describeObjectStore(
         expect(progress).toBe(size);
         expect((await store.get(key)).equals(bytes)).toBe(true);
         expect(await store.head(key)).toMatchObject({ size, etag });
+      }
+    });
+
+    it('shows a file only when its MD5 is known', async () => {
+      for (const size of [100_000, large]) {
+        const file = path.join(local, `waiting${size}`);
+        const bytes = randomBytes(size);
+        await writeFile(file, bytes);
+        const key = newKey();
+        let known: (md5: Buffer) => void = () => undefined;
+        const md5 = new Promise<Buffer>((resolve) => (known = resolve));
+        const storing = store.put(key, { file, size, md5 });
+        await delay(200);
+        expect(await keysOf(store, key)).toEqual([]);
+        known(createHash('md5').update(bytes).digest());
+        await storing;
+        expect((await store.get(key)).equals(bytes)).toBe(true);
+        const reason = new MongoqError(ErrorCode.storeDenied, 'it cannot be stored');
+        const failing = Promise.reject<Buffer>(reason);
+        failing.catch(() => undefined);
+        const other = newKey();
+        await expect(store.put(other, { file, size, md5: failing })).rejects.toBe(reason);
+        expect(await keysOf(store, other)).toEqual([]);
       }
     });
 

@@ -1,9 +1,8 @@
-import { pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { DatabaseFiles } from '../../../rocksdb/files.ts';
 import { receivedError } from './errors.ts';
 import { foundDocuments } from './found-buffer.ts';
-import { maxUntaken, type FromWorker, type Task, type ToWorker, type WorkerData } from './protocol.ts';
+import { maxUntaken, type FromWorker, type Task, type ToWorker } from './protocol.ts';
 import type { Part } from './scan-piece.ts';
 
 /** Told of what a task finds, in order; at the end by one of the others. */
@@ -153,14 +152,4 @@ export class ScanThread {
   #post(message: ToWorker, transfer: ArrayBuffer[] = []): void {
     this.#worker.postMessage(message, transfer);
   }
-}
-
-/** Starts the program in `file`: compiled, or a source under tests and tsx, which a thread must be taught to read. */
-export function startWorker(file: string, workerData: WorkerData): Worker {
-  if (!file.endsWith('.ts')) return new Worker(file, { workerData });
-  const program = `import('tsx/esm/api').then(({ register }) => {
-    register();
-    return import(${JSON.stringify(pathToFileURL(file).href)});
-  })`;
-  return new Worker(program, { eval: true, workerData });
 }

@@ -1,8 +1,9 @@
 import { sourceOrEntryFile } from '../../../base/entry.ts';
+import { startWorker } from '../../../base/start-worker.ts';
 import type { Database } from '../../../rocksdb/database.ts';
 import type { DatabaseFiles } from '../../../rocksdb/files.ts';
 import type { Task, WorkerData } from './protocol.ts';
-import { ScanThread, startWorker, type TaskListener, type ThreadTask } from './scan-thread.ts';
+import { ScanThread, type TaskListener, type ThreadTask } from './scan-thread.ts';
 import { defaultScanSettings, type ScanSettings } from './settings.ts';
 
 /** Threads that nobody uses for so long are ended: each takes some 40 MiB. */

@@ -1,0 +1,130 @@
+import type { FileHandle } from 'node:fs/promises';
+import { ErrorCode } from '../base/error-codes.ts';
+import { MongoqError } from '../base/errors.ts';
+import { mapParallel } from '../base/parallel.ts';
+import type { ObjectStore } from '../store/object-store.ts';
+import { depth, fetchPart, partsOf } from './parts.ts';
+import type { Permits } from './permits.ts';
+
+/** Bytes that are written at a time. */
+const blockBytes = 1 << 20;
+
+/** Memory that is used again: new memory would be cleared first, and cleaned up after. */
+const free: Buffer[] = [];
+/** As much of it as is kept. */
+const maxFree = 64;
+
+export interface FetchPartsOptions {
+  permits: Permits;
+  signal: AbortSignal;
+  onBytes: (count: number) => void;
+  /** So many bytes from the beginning of the file have been written. */
+  onWritten: (end: number) => void;
+}
+
+/**
+ * Writes an object of `size` bytes to a file, in parts that are fetched a few at a time, all of one version, each
+ * written where it belongs as it comes. Throws as `readParts` does.
+ */
+export async function fetchParts(
+  store: ObjectStore,
+  object: { key: string; size: number },
+  handle: FileHandle,
+  { permits, signal, onBytes, onWritten }: FetchPartsOptions,
+): Promise<void> {
+  const ranges = partsOf(object.size);
+  const written = new Set<number>();
+  let [version, inOrder]: [string | undefined, number] = [undefined, 0];
+  await mapParallel(
+    ranges,
+    depth,
+    async (range, inner, index) => {
+      const part = new PartWriter(handle, range.start);
+      const onPart = (bytes: Buffer): void => {
+        part.add(bytes);
+        onBytes(bytes.length);
+      };
+      try {
+        const { bytes, etag, release } = await fetchPart(store, object, permits, {
+          range,
+          ifMatch: version,
+          signal: inner,
+          onPart,
+        });
+        try {
+          version ??= etag;
+          if (etag !== version)
+            throw new MongoqError(
+              ErrorCode.storeChanged,
+              `${store.url}/${object.key} changed while it was read`,
+            );
+          if (bytes.length > 0) onPart(bytes);
+          await part.end();
+        } finally {
+          release();
+        }
+      } finally {
+        await part.settled();
+      }
+      written.add(index);
+      while (written.has(inOrder)) inOrder++;
+      onWritten(ranges[inOrder]?.start ?? object.size);
+    },
+    signal,
+  );
+}
+
+/** Writes bytes one after the other, in larger pieces than they come in, without waiting for each. */
+class PartWriter {
+  readonly #handle: FileHandle;
+  readonly #writes: Promise<void>[] = [];
+  #position: number;
+  #block: Buffer | undefined;
+  #filled = 0;
+
+  constructor(handle: FileHandle, position: number) {
+    this.#handle = handle;
+    this.#position = position;
+  }
+
+  /** Takes a copy. */
+  add(bytes: Buffer): void {
+    for (let done = 0; done < bytes.length;) {
+      this.#block ??= free.pop() ?? Buffer.allocUnsafeSlow(blockBytes);
+      const count = bytes.copy(this.#block, this.#filled, done);
+      done += count;
+      this.#filled += count;
+      if (this.#filled === blockBytes) this.#flush();
+    }
+  }
+
+  /** Resolves when everything is written; throws what the file system said. */
+  async end(): Promise<void> {
+    this.#flush();
+    await Promise.all(this.#writes);
+  }
+
+  /** Resolves when nothing is being written any more. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#writes);
+  }
+
+  #flush(): void {
+    const block = this.#block;
+    if (!block) return;
+    const writing = this.#write(block, this.#filled, this.#position).finally(() => {
+      if (free.length < maxFree) free.push(block);
+    });
+    // It is waited for at the end.
+    writing.catch(() => undefined);
+    this.#writes.push(writing);
+    this.#position += this.#filled;
+    this.#block = undefined;
+    this.#filled = 0;
+  }
+
+  async #write(block: Buffer, length: number, position: number): Promise<void> {
+    for (let done = 0; done < length;)
+      done += (await this.#handle.write(block, done, length - done, position + done)).bytesWritten;
+  }
+}
