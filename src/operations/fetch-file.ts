@@ -31,14 +31,16 @@ export async function fetchFile(
   { temporary, place, permits, md5s, signal, onBytes }: FetchOptions,
 ): Promise<'md5' | 'partial'> {
   try {
-    const recorded = catalog.recordedMd5(backup, file, signal);
-    recorded.catch(() => undefined);
     const handle = await open(temporary, 'w');
     const md5 = md5s.follow(temporary);
     let computed: Buffer;
+    let recorded: Promise<Buffer | undefined> | undefined;
     try {
       const onWritten = (end: number): void => md5.extend(end);
-      await fetchParts(catalog.store, file, handle, { permits, signal, onBytes, onWritten });
+      const fetching = fetchParts(catalog.store, file, handle, { permits, signal, onBytes, onWritten });
+      recorded = catalog.recordedMd5(backup, file, signal);
+      recorded.catch(() => undefined);
+      await fetching;
       [computed] = await Promise.all([md5.digest(file.size, signal), handle.sync()]);
     } finally {
       md5.forget();

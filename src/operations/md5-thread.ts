@@ -27,8 +27,8 @@ export interface FollowedMd5 {
   forget(): void;
 }
 
-/** Less is computed sooner than a thread has started, which takes 40 ms. */
-const bytesForThread = 16 << 20;
+/** Less takes as long as a thread to start, 40 ms, and some more. */
+const bytesForThread = 64 << 20;
 
 /**
  * Computes the MD5s of local files of so many bytes in all: where that is much, in a thread of its own, so that the one
