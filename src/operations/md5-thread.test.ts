@@ -49,6 +49,7 @@ it('goes on with other files when one cannot be read, or is not wanted any more'
   const late = md5s.md5Of(file, content.length, controller.signal);
   controller.abort(reason);
   await expect(late).rejects.toBe(reason);
+  await expect(md5s.md5Of(file, content.length, controller.signal)).rejects.toBe(reason);
   await md5s.close();
 });
 

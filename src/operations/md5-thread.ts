@@ -78,6 +78,7 @@ export class Md5Thread {
 
   /** The MD5 (16 bytes) of a file of `size` bytes. */
   async md5Of(file: string, size: number, signal: AbortSignal): Promise<Buffer> {
+    signal.throwIfAborted();
     const followed = this.follow(file);
     const forget = (): void => followed.forget();
     signal.addEventListener('abort', forget, { once: true });
