@@ -2,13 +2,14 @@ import type { Engine } from '../engine/engine.ts';
 import { longOf } from '../bson/access.ts';
 import { BsonType } from '../bson/types.ts';
 import { documentOf, field, items } from '../bson/value.ts';
+import { isTooDeep, maxLevels } from '../wire/check-document.ts';
 import { firstFieldName } from '../wire/documents.ts';
 import { forServer } from '../wire/translate.ts';
 import { currentOpCommandOf } from './current-op.ts';
 import { checkAuthenticated, type ClientState, isLocal, runLocal } from './local-commands.ts';
 import type { Operation } from './operations.ts';
 import { checkReadOnly } from './policy.ts';
-import { errorReply } from './replies.ts';
+import { errorReply, Refusal } from './replies.ts';
 
 /**
  * Answers one command: authentication first, then the gateway's own commands, then the policy, then the engine. Never
@@ -21,6 +22,12 @@ export async function dispatch(
   received: Buffer,
 ): Promise<Buffer> {
   try {
+    if (isTooDeep(received))
+      throw new Refusal(
+        22,
+        'InvalidBSON',
+        `Client Error: bad object in message: BSONObj exceeded maximum nested object depth: ${maxLevels}`,
+      );
     const command = forServer(received, engine.info.version);
     const name = firstFieldName(command) ?? '';
     checkAuthenticated(state, db, name);

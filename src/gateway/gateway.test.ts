@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { serialize } from 'bson';
+import { deserialize, serialize } from 'bson';
 import { MongoClient } from 'mongodb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeEngine } from '../../test/support/fake-engine.ts';
@@ -19,6 +19,23 @@ async function start(options: Partial<GatewayOptions> = {}): Promise<void> {
   engine = new FakeEngine({ 'app.users': users });
   gateway = await startGateway({ engine, listen: { host: '127.0.0.1', port: 0 }, ...options });
   client = new MongoClient(gateway.uri, { serverSelectionTimeoutMS: 5000 });
+}
+
+/** `{ping: {"": {"": ...}}, $db: "app"}` with so many levels. */
+function nested(levels: number): Buffer {
+  const database = Buffer.from('\x02$db\0\x04\0\0\0app\0', 'latin1');
+  const depths = levels - 1;
+  // Every level: length, type 3, the name (empty but for the outermost's) and a zero at the end; the innermost is empty.
+  const inner = Buffer.alloc(depths * 7 - 2);
+  for (let level = 0; level < depths; level++) {
+    const at = level * 6;
+    inner.writeInt32LE((depths - level) * 7 - 2, at);
+    if (level < depths - 1) inner[at + 4] = 3;
+  }
+  const head = Buffer.from('\0\0\0\0\x03ping\0', 'latin1');
+  const document = Buffer.concat([head, inner, database, Buffer.alloc(1)]);
+  document.writeInt32LE(document.length, 0);
+  return document;
 }
 
 afterEach(async () => {
@@ -174,6 +191,18 @@ describe('clients that misbehave', () => {
       socket.on('close', resolve).on('error', () => undefined);
     });
     await closed;
+    expect(await client.db('app').command({ ping: 1 })).toMatchObject({ ok: 1 });
+  });
+
+  it.each([201, 1_000_000])('are told that a command of %i levels is too deep', async (levels) => {
+    await start();
+    const { port } = new URL(gateway.uri.replace('mongodb', 'http'));
+    const reply = await new Promise<Buffer>((resolve, reject) => {
+      const socket = connect(Number(port), '127.0.0.1').on('data', resolve).on('close', reject);
+      for (const part of writeMsg(1, 0, nested(levels))) socket.write(part);
+    });
+    // A header of 16 bytes, the flags, and the kind of the section.
+    expect(deserialize(reply.subarray(21))).toMatchObject({ ok: 0, code: 22, codeName: 'InvalidBSON' });
     expect(await client.db('app').command({ ping: 1 })).toMatchObject({ ok: 1 });
   });
 

@@ -4,34 +4,45 @@ import { elements, Value } from '../bson/value.ts';
 import { maxDocumentSize } from './opcodes.ts';
 import { protocolError } from './protocol-error.ts';
 
-/** mongod's own limit; it also keeps every recursive reader of a command off the end of the stack. */
-const maxDepth = 200;
+/** mongod's own limit to the levels of a document, its outermost counted. */
+export const maxLevels = 200;
+
+/** A level takes five bytes, and its element in the level above a type and an empty name. */
+const leastLevel = 7;
 
 /** Commands may be a little larger than the documents in them. */
 const headroom = 16 * 1024;
 
-/** Throws gatewayProtocol unless `document` is BSON through all its levels, of at most 16 MiB and 200 levels. */
+/** Throws gatewayProtocol unless `document` is BSON through all its levels, of at most 16 MiB. */
 export function checkDocument(document: Buffer): void {
   if (document.length > maxDocumentSize + headroom) throw protocolError('a document is larger than 16 MiB');
   try {
-    checkLevels(new Value(BsonType.object, document, 0, document.length));
+    deepestLevel(document);
   } catch (error) {
     if (isMongoqError(error)) throw error;
     throw protocolError('a document is malformed', error);
   }
 }
 
-function checkLevels(root: Value): void {
-  const open: { value: Value; depth: number }[] = [{ value: root, depth: 1 }];
+/** Whether a document, checked before, has more levels than mongod takes: too many for readers that call themselves. */
+export function isTooDeep(document: Buffer): boolean {
+  return document.length > maxLevels * leastLevel && deepestLevel(document) > maxLevels;
+}
+
+/** How many levels a document has. Keeps what is open in a list, so that no depth can exhaust the stack. */
+function deepestLevel(document: Buffer): number {
+  let deepest = 0;
+  const open = [{ value: new Value(BsonType.object, document, 0, document.length), depth: 1 }];
   for (let next = open.pop(); next; next = open.pop()) {
     const { value, depth } = next;
-    if (depth > maxDepth) throw protocolError(`a document has more than ${maxDepth} levels`);
+    deepest = Math.max(deepest, depth);
     checkLength(value);
     for (const { value: inner } of elements(value)) {
       const nested = nestedDocument(inner);
       if (nested) open.push({ value: nested, depth: depth + 1 });
     }
   }
+  return deepest;
 }
 
 function checkLength({ bytes, start, end }: Value): void {

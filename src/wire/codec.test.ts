@@ -2,6 +2,7 @@ import { crc32c } from '@node-rs/crc32';
 import { serialize, deserialize } from 'bson';
 import { describe, expect, it } from 'vitest';
 import { isMongoqError } from '../base/errors.ts';
+import { isTooDeep } from './check-document.ts';
 import { parseMessage } from './message.ts';
 import { headerSize, OpCode } from './opcodes.ts';
 import { writeHeader } from './header.ts';
@@ -76,13 +77,14 @@ describe('OP_MSG', () => {
     expect(() => parseMessage(bytes)).toThrow(/not the MongoDB wire protocol/);
   });
 
-  it('refuses documents that nest too deeply, without recursion', () => {
+  it('takes documents however deeply they nest, without recursion, and tells that they do', () => {
     let deep: Buffer = Buffer.from([5, 0, 0, 0, 0]);
     for (let level = 0; level < 300; level++) {
       const head = Buffer.concat([int32(deep.length + 8), Buffer.from('\x03a\0', 'latin1')]);
       deep = Buffer.concat([head, deep, Buffer.of(0)]);
     }
-    expect(() => parseMessage(frame(OpCode.msg, int32(0), Buffer.of(0), deep))).toThrow(/levels/);
+    expect(parseMessage(frame(OpCode.msg, int32(0), Buffer.of(0), deep))).toMatchObject({ op: 'msg' });
+    expect(isTooDeep(deep)).toBe(true);
   });
 });
 
