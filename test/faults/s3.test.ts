@@ -137,12 +137,12 @@ describe('S3', () => {
         bucket: 'bucket',
         prefix: '',
         roots: [''],
-        idleMs: 50,
+        idleMs: 500,
       });
       stops.push(() => store.close(), stop);
       await expect(store.get('x')).rejects.toMatchObject({
         code: sent === undefined ? ErrorCode.storeUnavailable : ErrorCode.storeDamaged,
-        message: expect.stringContaining('sent nothing for 0.05 s'),
+        message: expect.stringContaining('sent nothing for 0.5 s'),
       });
     }
   });
