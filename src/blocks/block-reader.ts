@@ -45,8 +45,11 @@ export interface BlockReader {
   /** The bytes if they are in memory now, else undefined; never waits. */
   peek(object: BlockObject, range: ByteRange): Buffer | undefined;
 
-  /** Starts fetching what is missing of `ranges`, without waiting; failures show at the read that needs the bytes. */
-  prefetch(object: BlockObject, ranges: ByteRange[]): void;
+  /**
+   * Starts fetching what is missing of `ranges`, without waiting; failures show at the read that needs the bytes. What nobody else waits
+   * for is left when `signal` is aborted.
+   */
+  prefetch(object: BlockObject, ranges: ByteRange[], signal?: AbortSignal): void;
 
   readonly counts: Readonly<ReadCounts>;
 

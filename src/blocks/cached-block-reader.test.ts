@@ -214,6 +214,35 @@ describe('cancelling', () => {
     expect(warnings).toEqual([]);
   });
 
+  it('leaves what was to be read ahead when that is cancelled, but not what others wait for', async () => {
+    let release: () => void = () => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const reader = createBlockReader(
+      recorded(
+        withFaults(inner, {
+          getWithInfo: async (key, options) => {
+            await released;
+            return inner.getWithInfo(key, options);
+          },
+        }),
+      ),
+    );
+    const controller = new AbortController();
+    reader.prefetch(object, [{ start: 0, end: bytes.length }], controller.signal);
+    await new Promise((resolve) => setImmediate(resolve));
+    const wanted = reader.read(object, { start: 3 * block, end: 3 * block + 10 });
+    controller.abort(reason);
+    expect(asked.length).toBeGreaterThan(1);
+    expect(signals.map(({ aborted }) => aborted)).toEqual(asked.map(({ start }) => start > 3 * block));
+    release();
+    expectBytes(await wanted, 3 * block, 3 * block + 10);
+    const { length } = asked;
+    reader.prefetch(object, [{ start: 0, end: bytes.length }], controller.signal);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(asked).toHaveLength(length);
+    await reader.close();
+  });
+
   it('makes no request for a read that was cancelled at once', async () => {
     const reader = createBlockReader(recorded(inner));
     const controller = new AbortController();

@@ -67,20 +67,21 @@ export class CachedBlockReader implements BlockReader {
     return blocks && this.#cut(blocks, range);
   }
 
-  prefetch(object: BlockObject, ranges: ByteRange[]): void {
+  prefetch(object: BlockObject, ranges: ByteRange[], signal?: AbortSignal): void {
+    if (signal?.aborted) return;
     const opened = this.#open(object);
     const { blockBytes } = this.#source;
-    for (const range of ranges) {
-      this.#check(object, range);
-      for (const index of this.#indexes(range)) {
-        if (this.#aheadInFlight + blockBytes > this.#maxAheadInFlight) return;
-        if (opened.queue.has(index) || this.#memory.has(`${opened.object.id}/${index}`)) continue;
-        this.#aheadInFlight += blockBytes;
-        const done = () => (this.#aheadInFlight -= blockBytes);
-        // It is never left: read-ahead goes on whoever cancels.
-        opened.queue.join(index, 'ahead').loaded.then(done, done);
-      }
+    const joined: PendingBlock[] = [];
+    for (const index of ranges.flatMap((range) => this.#checkedIndexes(object, range))) {
+      if (this.#aheadInFlight + blockBytes > this.#maxAheadInFlight) break;
+      if (opened.queue.has(index) || this.#memory.has(`${opened.object.id}/${index}`)) continue;
+      this.#aheadInFlight += blockBytes;
+      const done = () => (this.#aheadInFlight -= blockBytes);
+      const block = opened.queue.join(index, 'ahead');
+      block.loaded.then(done, done);
+      joined.push(block);
     }
+    if (signal) leaveOnAbort(opened.queue, joined, signal);
   }
 
   async close(): Promise<void> {
@@ -121,6 +122,11 @@ export class CachedBlockReader implements BlockReader {
     const { blockBytes } = this.#source;
     const first = Math.floor(start / blockBytes);
     return Array.from({ length: Math.floor((end - 1) / blockBytes) - first + 1 }, (_, i) => first + i);
+  }
+
+  #checkedIndexes(object: BlockObject, range: ByteRange): number[] {
+    this.#check(object, range);
+    return this.#indexes(range);
   }
 
   /** The blocks that `range` touches, from wherever they are. */
@@ -198,6 +204,19 @@ export class CachedBlockReader implements BlockReader {
     this.#background.add(work);
     void work.finally(() => this.#background.delete(work));
   }
+}
+
+/** Leaves what of `blocks` is still on its way when the signal is aborted. */
+function leaveOnAbort(queue: BlockQueue, blocks: readonly PendingBlock[], signal: AbortSignal): void {
+  if (blocks.length === 0) return;
+  allowManyListeners(signal);
+  const leave = (): void => {
+    for (const block of blocks) queue.leave(block, signal.reason);
+  };
+  signal.addEventListener('abort', leave, { once: true });
+  void Promise.allSettled(blocks.map(({ loaded }) => loaded)).then(() => {
+    signal.removeEventListener('abort', leave);
+  });
 }
 
 /** What `work` resolves to, or the signal's reason as soon as that aborts. */

@@ -13,7 +13,9 @@ export function notice(text: string): void {
 
 /** The one place where a failed command's error is printed. */
 export function reportError(error: unknown): void {
-  notice(`mongoq: ${formatError(error)}`);
+  const name = 'mongoq: ';
+  const columns = process.stderr.isTTY ? process.stderr.columns - name.length : undefined;
+  notice(name + formatError(error, false, columns));
 }
 
 /** Whether output may be coloured: a terminal, and the user has not said otherwise (no-color.org). */

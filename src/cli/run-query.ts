@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { ErrorCode } from '../base/error-codes.ts';
 import { MongoqError } from '../base/errors.ts';
 import type { JsonStyle } from '../shell/format-json.ts';
 import { showProgress } from '../shell/progress.ts';
+import { readScript } from '../shell/read-script.ts';
 import { runLines } from '../shell/run-lines.ts';
 import { Shell } from '../shell/shell.ts';
 import { openSession } from './open-session.ts';
@@ -22,7 +22,7 @@ export async function runQuery(files: string[], options: QueryOptions): Promise<
   if (options.replicaId === undefined || options.backupId === undefined) {
     throw new MongoqError(ErrorCode.usage, 'query needs a backup', { hint: 'give -r REPLICA and -i BACKUP' });
   }
-  const scripts = await Promise.all(files.map(async (file) => readScript(file)));
+  const scripts = await Promise.all(files.map(readScript));
   const signal = interruptSignal();
   const line = liveLine(process.stderr);
   const printer = new ResultPrinter({ json: options.json, line });
@@ -62,10 +62,4 @@ export async function runQuery(files: string[], options: QueryOptions): Promise<
   } finally {
     endProgress();
   }
-}
-
-async function readScript(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((error: unknown) => {
-    throw new MongoqError(ErrorCode.usage, `the script ${file} cannot be read`, { cause: error });
-  });
 }

@@ -68,7 +68,7 @@ export class BlockRun {
     const end = this.#reach(table, i, last, this.#group);
     const [from, to] = this.#step > 0 ? [i, end + 1] : [end, i + 1];
     const range = table.range(from, to);
-    this.#announce(table, end, last, reachesEnd);
+    this.#announce(table, end, last, reachesEnd, signal);
     const stored =
       this.#files.peek?.(table.name, range) ?? (await this.#files.read(table.name, range, { signal }));
     this.#table = table;
@@ -94,7 +94,13 @@ export class BlockRun {
   }
 
   /** Prefetches the window after block `end`, in pieces of at least half a window. */
-  #announce(table: Table, end: number, last: number, reachesEnd: (bytesBeyond: number) => void): void {
+  #announce(
+    table: Table,
+    end: number,
+    last: number,
+    reachesEnd: (bytesBeyond: number) => void,
+    signal: AbortSignal | undefined,
+  ): void {
     if (this.#table !== table) this.#announced = -1;
     const edge = this.#reach(table, end, last, this.#window);
     const covered = table.range(Math.min(end, edge), Math.max(end, edge) + 1);
@@ -103,7 +109,7 @@ export class BlockRun {
     if (isNew) {
       const range = table.range(Math.min(start, edge), Math.max(start, edge) + 1);
       if (edge === last || range.end - range.start >= this.#window / 2) {
-        this.#files.prefetch(table.name, [range]);
+        this.#files.prefetch(table.name, [range], signal);
         this.#announced = edge + this.#step;
       }
     }

@@ -26,8 +26,11 @@ export interface DatabaseFiles {
   read(name: string, range: FileRange, options?: FileReadOptions): Promise<Buffer>;
   /** The bytes if they can be had without waiting. */
   peek?(name: string, range: FileRange): Buffer | undefined;
-  /** Starts fetching without waiting; a failure shows at the read that needs the bytes. */
-  prefetch(name: string, ranges: FileRange[]): void;
+  /**
+   * Starts fetching without waiting; a failure shows at the read that needs the bytes. It ends when `signal` is aborted: what then is not
+   * there is asked for again by who reads it.
+   */
+  prefetch(name: string, ranges: FileRange[], signal?: AbortSignal): void;
 }
 
 /** Reads a whole file. Throws engineMissingFile if there is none of that name. */

@@ -166,10 +166,11 @@ export class LevelSource implements Source {
       const length = Math.min(bytes, tail.start);
       const start = this.#scan.reverse ? tail.start - length : 0;
       const cut = this.#isCut(file);
-      this.#tables.files.prefetch(tableName(file.number), [
+      const ranges = [
         ...(this.#tables.peek(file.number) ? [] : [tail]),
         ...(cut || length === 0 ? [] : [{ start, end: start + length }]),
-      ]);
+      ];
+      this.#tables.files.prefetch(tableName(file.number), ranges, this.#scan.signal);
       bytes -= file.size;
     }
   }

@@ -5,6 +5,7 @@ import { showDate } from './inspect.ts';
 import type { ShellInstanceState, ShellResult } from '@mongosh/shell-api';
 import { loadMongosh } from './load-mongosh.ts';
 import { originalError } from './server-error.ts';
+import { endsInWriteMethod } from './write-methods.ts';
 
 /**
  * A value that the shell would print, with mongosh's name of its kind (`Cursor`, `Help`, ...; null for plain values). The
@@ -34,7 +35,7 @@ export interface EvaluatorOptions {
 export interface Evaluator {
   /** Runs shell code: JavaScript, or mongosh's direct commands (`show dbs`, `use db`, `it`). Throws what the code throws. */
   evaluate(code: string, filename?: string): Promise<EvaluationResult>;
-  /** Completions of a line: whole lines to replace it by. */
+  /** Completions of a line: whole lines to replace it by. Methods that write are not offered. */
   complete(line: string): Promise<string[]>;
   /** Stops what runs: pending calls reject, their operations on the server end. Resolves when new code may run. */
   interrupt(): Promise<void>;
@@ -82,7 +83,10 @@ export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluat
 
   return {
     evaluate,
-    complete: async (line) => (await completer(state.getAutocompleteParameters(), line))[0],
+    complete: async (line) => {
+      const [found] = await completer(state.getAutocompleteParameters(), line);
+      return found.filter((candidate) => !endsInWriteMethod(candidate));
+    },
     interrupt: async () => {
       await state.onInterruptExecution();
       await state.onResumeExecution();

@@ -3,21 +3,23 @@ import { ErrorCode } from '../base/error-codes.ts';
 import { isMongoqError } from '../base/errors.ts';
 import { inspectValue, wholeDepth } from './inspect.ts';
 import { styled } from './style.ts';
+import { wrapWords } from './wrap.ts';
 
 /**
  * What a person reads of a failure, in one block: our own errors as sentence, code and hint; the server's and the shell's as mongosh
  * shows them, `MongoServerError[CodeName]: message`; anything thrown that is no error as its value. No stack traces,
- * unless MONGOQ_DEBUG is set.
+ * unless MONGOQ_DEBUG is set. Our own sentences and hints are broken between words at `columns`.
  */
-export function formatError(error: unknown, colors = false): string {
-  const text = describe(error, colors);
+export function formatError(error: unknown, colors = false, columns = Infinity): string {
+  const text = describe(error, colors, columns);
   if (process.env['MONGOQ_DEBUG'] && error instanceof Error) return `${text}\n${inspect(error)}`;
   return text;
 }
 
-function describe(error: unknown, colors: boolean): string {
+function describe(error: unknown, colors: boolean, columns: number): string {
   if (isMongoqError(error, ErrorCode.cancelled)) return error.message;
-  if (isMongoqError(error)) return `${error.message} (${error.code})${hintOf(error)}`;
+  if (isMongoqError(error))
+    return `${wrapped(`${error.message} (${error.code})`, columns)}${hintOf(error, columns)}`;
   if (!isErrorLike(error)) return `Uncaught: ${inspectValue(error, { colors })}`;
   const { name, message, codeName } = error;
   const code = typeof codeName === 'string' ? `[${codeName}]` : '';
@@ -25,13 +27,23 @@ function describe(error: unknown, colors: boolean): string {
   const more = Object.entries(details)
     .filter(([key]) => error[key] !== undefined)
     .map(([key, title]) => `\n${title}: ${inspectValue(error[key], { colors, ...wholeDepth })}`);
-  return `${styled(name + code, 'error', colors)}: ${message.trimEnd()}${more.join('')}${hintOf(error)}`;
+  return `${styled(name + code, 'error', colors)}: ${message.trimEnd()}${more.join('')}${hintOf(error, columns)}`;
 }
 
 /** Hints stand below, indented. */
-function hintOf(error: { hint?: unknown } | Record<string, unknown>): string {
+function hintOf(error: { hint?: unknown } | Record<string, unknown>, columns: number): string {
   const { hint } = error;
-  return typeof hint === 'string' ? `\n  ${hint}` : '';
+  if (typeof hint !== 'string') return '';
+  const indent = '\n  ';
+  return indent + wrapped(hint, columns - 2).replaceAll('\n', indent);
+}
+
+/** The lines of a text, each broken between words. */
+function wrapped(text: string, columns: number): string {
+  return text
+    .split('\n')
+    .flatMap((line) => wrapWords(line, columns))
+    .join('\n');
 }
 
 interface ErrorLike extends Record<string, unknown> {

@@ -10,7 +10,8 @@ export class MistypedInput extends Error {
   readonly hint: string;
 
   constructor(cause: Error, meant: string) {
-    super(cause.message, { cause });
+    // What the parser shows below its first line is how it reads JavaScript, which was not meant.
+    super(cause.message.split('\n')[0], { cause });
     this.name = cause.name;
     this.hint = `did you mean ${meant}?`;
   }

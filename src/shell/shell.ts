@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { ErrorCode } from '../base/error-codes.ts';
 import { MongoqError } from '../base/errors.ts';
 import type { ReadCounts, Session } from '../session/session.ts';
@@ -9,6 +8,7 @@ import { localMinute } from './commands/time.ts';
 import { complete } from './complete.ts';
 import { startEvaluator, type EvaluationResult, type Evaluator } from './evaluator.ts';
 import { explainMistype } from './mistype.ts';
+import { readScript } from './read-script.ts';
 import { SeenFields } from './seen-fields.ts';
 
 export interface ShellOptions {
@@ -144,7 +144,7 @@ export class Shell {
         const [only] = values;
         await this.#show(values.length === 1 && only ? only : { type: 'PrintedValues', printable: values });
       },
-      readFile: (file) => readFile(file, 'utf8'),
+      readFile: readScript,
       ...(db === undefined ? {} : { db }),
     }));
   }

@@ -81,10 +81,18 @@ describe('Tab', () => {
     await completed(shell, 'use donn', 'use données');
     await completed(shell, 'db.ren', 'db.renamed');
     await completed(shell, 'db.users.disti', 'db.users.distinct');
-    shell.type('db.users.findOneA');
+    shell.type('db.users.get');
     shell.press('tab');
-    await shell.waitFor('findOneAndReplace');
-    expect(shell.output).toContain('findOneAndUpdate');
+    await shell.waitFor('getIndexes');
+    expect(shell.output).toContain('getShardDistribution');
+    shell.press('ctrl-u', 'ctrl-c');
+    await shell.waitFor('press Ctrl-C again');
+    // Those that write lead to a refusal only.
+    await completed(shell, 'db.users.dro', 'db.users.dro');
+    shell.type('db.users.f');
+    shell.press('tab');
+    await shell.waitFor('findOne');
+    expect(shell.output).not.toContain('findOneAnd');
   });
 });
 

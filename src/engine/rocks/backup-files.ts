@@ -19,8 +19,8 @@ export function backupFiles(reader: BlockReader, backup: Backup): DatabaseFiles 
           : error;
       }),
     peek: (name, range) => reader.peek(object(name), range),
-    prefetch: (name, ranges) => {
-      reader.prefetch(object(name), ranges);
+    prefetch: (name, ranges, signal) => {
+      reader.prefetch(object(name), ranges, signal);
     },
   };
 }

@@ -44,7 +44,9 @@ export async function run(shell: Shell, options: TerminalOptions): Promise<void>
         running = new AbortController();
         await shell
           .run(input, AbortSignal.any([running.signal, options.signal]))
-          .catch((error: unknown) => process.stderr.write(`${formatError(error)}\n`));
+          .catch((error: unknown) =>
+            process.stderr.write(`${formatError(error, false, process.stderr.columns)}\n`),
+          );
         running = undefined;
         if (shell.leaving) return;
       }

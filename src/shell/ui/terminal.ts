@@ -79,7 +79,7 @@ async function runInput(
     await shell.run(text, stop);
   } catch (error) {
     endProgress();
-    process.stderr.write(`${formatError(error, colors)}\n`);
+    process.stderr.write(`${formatError(error, colors, process.stderr.columns)}\n`);
   } finally {
     endProgress();
     input.prompting();
