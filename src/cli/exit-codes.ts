@@ -18,6 +18,8 @@ export const ExitCode = {
   denied: 12,
   /** Cancelled by the user. */
   cancelled: 130,
+  /** Whoever read the output has gone; 128 and the number of SIGPIPE, as of programs that this signal ends. */
+  noReader: 141,
 } as const;
 
 const codes: Partial<Record<ErrorCode, number>> = {

@@ -4,16 +4,19 @@ import { isAbort } from '../base/errors.ts';
 import { addCommands } from './commands/index.ts';
 import { ExitCode, exitCodeOf } from './exit-codes.ts';
 import { reportError } from './output.ts';
+import { endWithReader } from './signals.ts';
 
 // Warnings of libraries (deprecations of the driver's methods, which mongosh's API calls) are not for the user.
 if (!process.env['MONGOQ_DEBUG']) process.removeAllListeners('warning');
 
+endWithReader();
 const program = addCommands(new Command('mongoq'));
 
 try {
   await program.parseAsync(withStoreName(process.argv));
 } catch (error) {
-  process.exitCode = error instanceof CommanderError ? usageExitCode(error) : exitCodeOf(error);
+  const code = error instanceof CommanderError ? usageExitCode(error) : exitCodeOf(error);
+  if (process.exitCode !== ExitCode.noReader) process.exitCode = code;
   if (!(error instanceof CommanderError) && !isAbort(error)) reportError(error);
 }
 

@@ -14,7 +14,7 @@ export function manPage(program: Command, version: string): string {
     ...optionsOf(program),
     ...program.commands.flatMap((command) => sectionOf(command)),
     '.SH EXIT STATUS',
-    '0 success; 1 error; 2 wrong command line or setting, nothing was done; 3 damage found; 10 no such store, replica or backup; 11 another writer is at work; 12 access refused; 130 cancelled.',
+    '0 success; 1 error; 2 wrong command line or setting, nothing was done; 3 damage found; 10 no such store, replica or backup; 11 another writer is at work; 12 access refused; 130 cancelled; 141 whoever read the output has gone.',
     '',
   ].join('\n');
 }

@@ -1,7 +1,11 @@
 import { ErrorCode } from '../base/error-codes.ts';
 import { MongoqError } from '../base/errors.ts';
+import { ExitCode } from './exit-codes.ts';
 
 type Name = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+/** What runs and has to end in order. */
+const running = new Set<AbortController>();
 
 /**
  * A signal that is aborted at the first of the process' signals `names`; the second one ends the process at once. The command ends by
@@ -9,12 +13,29 @@ type Name = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
  */
 export function interruptSignal(names: readonly Name[] = ['SIGINT', 'SIGTERM', 'SIGHUP']): AbortSignal {
   const controller = new AbortController();
+  running.add(controller);
   let count = 0;
   for (const name of names) {
     process.on(name, () => {
-      if (++count > 1) process.exit(130);
-      controller.abort(new MongoqError(ErrorCode.cancelled, 'cancelled'));
+      if (++count > 1) process.exit(ExitCode.cancelled);
+      cancel(controller);
     });
   }
   return controller.signal;
+}
+
+/** From here on the program ends, in order and without a word, when whoever reads its output has gone, as `head` does. */
+export function endWithReader(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      process.exitCode = ExitCode.noReader;
+      if (running.size === 0) process.exit();
+      for (const controller of running) cancel(controller);
+    });
+  }
+}
+
+function cancel(controller: AbortController): void {
+  controller.abort(new MongoqError(ErrorCode.cancelled, 'cancelled'));
 }

@@ -84,7 +84,7 @@ describe('Tab', () => {
     shell.type('db.users.get');
     shell.press('tab');
     await shell.waitFor('getIndexes');
-    expect(shell.output).toContain('getShardDistribution');
+    expect(shell.output).toContain('getPlanCache');
     shell.press('ctrl-u', 'ctrl-c');
     await shell.waitFor('press Ctrl-C again');
     // Those that write lead to a refusal only.
