@@ -36,6 +36,7 @@ const entries = [
   'src/mount/mount-process.ts',
   'src/engine/rocks/parallel/scan-worker.ts',
   'src/operations/md5-worker.ts',
+  'src/shell/loop-watch.ts',
 ].filter((file) => existsSync(file));
 
 const { metafile } = await build({

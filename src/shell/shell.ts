@@ -7,6 +7,7 @@ import { parseCommand } from './commands/parse.ts';
 import { localMinute } from './commands/time.ts';
 import { complete } from './complete.ts';
 import { startEvaluator, type EvaluationResult, type Evaluator } from './evaluator.ts';
+import { LoopBreaker } from './loop-breaker.ts';
 import { explainMistype } from './mistype.ts';
 import { readScript } from './read-script.ts';
 import { SeenFields } from './seen-fields.ts';
@@ -24,6 +25,9 @@ export interface ShellOptions {
   preload?: () => Promise<unknown>;
 }
 
+/** The user's code ends itself by then, once it is interrupted, with the error that it should show; or it never does. */
+const stopsWithinMs = 1000;
+
 /**
  * The shell without a screen: takes one input after the other, ours or JavaScript, and shows the results. The
  * terminal, scripts and pipes are three ways to feed it.
@@ -31,6 +35,7 @@ export interface ShellOptions {
 export class Shell {
   readonly #options: ShellOptions;
   readonly #fields = new SeenFields();
+  #breaker: LoopBreaker | undefined;
   #evaluator: Promise<Evaluator> | undefined;
   #leaving = false;
   #databaseName: string;
@@ -64,6 +69,7 @@ export class Shell {
     try {
       await this.#options.preload?.();
       await this.#started();
+      this.#breaker ??= new LoopBreaker();
     } catch {
       // Shown by what needs it.
     }
@@ -102,14 +108,18 @@ export class Shell {
     const { session } = this.#options;
     this.#doing = 'starting the evaluator';
     await session.beginCommand();
+    const breaker = (this.#breaker ??= new LoopBreaker());
     const evaluator = await untilAborted(this.#started(), this.#signal);
+    await breaker.ready;
     this.#doing = 'running';
     let interrupted: Promise<void> | undefined;
     const interrupt = (): void => void (interrupted = evaluator.interrupt());
     this.#signal?.addEventListener('abort', interrupt);
+    breaker.begin();
     try {
-      await this.#show(await evaluator.evaluate(code));
+      await this.#show(await untilAborted(evaluator.evaluate(code), this.#signal, stopsWithinMs));
     } finally {
+      breaker.end();
       this.#signal?.removeEventListener('abort', interrupt);
       await interrupted;
       this.#databaseName = evaluator.databaseName;
@@ -159,6 +169,7 @@ export class Shell {
   }
 
   async close(): Promise<void> {
+    await this.#breaker?.close();
     await this.#evaluator?.then(
       (evaluator) => evaluator.close(),
       () => undefined,
@@ -171,13 +182,23 @@ function isBrokenLoop(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED';
 }
 
-/** `promise`, or a rejection as soon as the signal is aborted; the promise goes on by itself. */
-async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+/** `promise`, or a rejection as soon as the signal is aborted, or so much later; the promise goes on by itself. */
+async function untilAborted<T>(
+  promise: Promise<T>,
+  signal: AbortSignal | undefined,
+  afterMs = 0,
+): Promise<T> {
   if (!signal) return promise;
   signal.throwIfAborted();
   return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason as Error);
+    let late: NodeJS.Timeout | undefined;
+    const abort = (): void => {
+      late = setTimeout(() => reject(signal.reason as Error), afterMs);
+    };
     signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+    promise.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', abort);
+      clearTimeout(late);
+    });
   });
 }

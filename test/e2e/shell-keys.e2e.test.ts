@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { leftovers } from '../support/leftovers.ts';
 import { isolatedEnv } from '../support/mongoq.ts';
@@ -129,6 +130,8 @@ describe('Ctrl-C', () => {
     const shell = await startInApp();
     shell.type(`${code}\r`);
     await shell.waitFor(/^go1$/m);
+    // By now it is in the loop, which holds the event loop: no handler of a signal is called any more.
+    await setTimeout(500);
     shell.press('ctrl-c');
     await shell.waitFor('interrupted');
     await shell.prompted();
