@@ -22,21 +22,21 @@ let child: ChildProcess | undefined;
 let ending = false;
 
 function listen(): void {
-  if (ending) return;
-  child = spawn('/bin/sh', ['-c', listener], { stdio: ['pipe', 'pipe', 'ignore'] });
-  let heard = false;
-  child.stdout?.on('data', (text: Buffer) => {
-    if (text.includes('ready')) port?.postMessage('ready' satisfies FromWatch);
-    if (text.includes('signal')) {
-      heard = true;
-      ask();
-    }
+  const started = spawn('/bin/sh', ['-c', listener], { stdio: ['pipe', 'pipe', 'ignore'] });
+  child = started;
+  let listening = false;
+  started.stdout.on('data', (text: Buffer) => {
+    listening ||= text.includes('ready');
+    if (listening) port?.postMessage('ready' satisfies FromWatch);
+    if (text.includes('signal')) ask();
   });
   // Heard so that it is not thrown; `close` follows.
-  child.on('error', () => undefined);
-  child.on('close', () => {
+  started.on('error', () => undefined);
+  started.on('close', (_code, signal) => {
+    child = undefined;
     if (ending) port?.close();
-    else if (heard) listen();
+    // A signal may also come before the trap is set.
+    else if (listening || signal !== null) listen();
     // Where there is no `sh`, loops are stopped as far as `vm` does it.
     else port?.postMessage('ready' satisfies FromWatch);
   });
@@ -62,7 +62,7 @@ function stop(): void {
 // The one thing that it is told: that the shell ends.
 port.on('message', () => {
   ending = true;
-  if (child && child.exitCode === null) child.kill('SIGKILL');
+  if (child) child.kill('SIGKILL');
   else port.close();
 });
 listen();
