@@ -85,7 +85,8 @@ describe.skipIf(noGateway)('an interrupted query on a slow link', () => {
     variables = useGateway();
     const url = `s3://${await newBucket()}/backups`;
     const store = await openStore(url);
-    await writeLargeCollection(store, 600_000);
+    // Threads start after 64 MiB of documents, a third of these: there is much left to fetch then.
+    await writeLargeCollection(store, 1_000_000);
     await store.close();
     proxy = await startDelayProxy({
       targetPort: Number(new URL(gatewayEndpoint()).port),
