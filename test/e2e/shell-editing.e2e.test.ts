@@ -1,26 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { isolatedEnv } from '../support/mongoq.ts';
-import { TestShell, type TestShellOptions } from '../support/test-shell.ts';
-
-const shells: TestShell[] = [];
-
-async function start(options: TestShellOptions = {}): Promise<TestShell> {
-  const shell = new TestShell(options);
-  shells.push(shell);
-  return shell.started();
-}
-
-async function startInApp(options: TestShellOptions = {}): Promise<TestShell> {
-  const shell = await start(options);
-  await shell.run('cr rs0-a');
-  await shell.run('cb latest');
-  await shell.run('use app');
-  return shell;
-}
-
-afterEach(async () => {
-  for (const shell of shells.splice(0)) await shell.stop();
-});
+import { start, startInApp } from '../support/shells.ts';
+import { type TestShell } from '../support/test-shell.ts';
 
 describe('.editor', () => {
   async function edit(shell: TestShell, text: string): Promise<void> {

@@ -1,31 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { leftovers } from '../support/leftovers.ts';
 import { isolatedEnv } from '../support/mongoq.ts';
-import { TestShell, type TestShellOptions } from '../support/test-shell.ts';
-
-const shells: TestShell[] = [];
-
-async function start(options: TestShellOptions = {}): Promise<TestShell> {
-  const shell = new TestShell(options);
-  shells.push(shell);
-  return shell.started();
-}
-
-async function startInApp(options: TestShellOptions = {}): Promise<TestShell> {
-  const shell = await start(options);
-  await shell.run('cr rs0-a');
-  await shell.run('cb latest');
-  await shell.run('use app');
-  return shell;
-}
-
-afterEach(async () => {
-  const ended = shells.splice(0);
-  for (const shell of ended) await shell.stop();
-});
+import { shells, start, startInApp } from '../support/shells.ts';
+import { TestShell } from '../support/test-shell.ts';
 
 /** Types, completes, and gives what then stands in the prompt. */
 async function completed(shell: TestShell, text: string, expected: string): Promise<void> {

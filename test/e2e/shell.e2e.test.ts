@@ -1,29 +1,6 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { leftovers } from '../support/leftovers.ts';
-import { TestShell, type TestShellOptions } from '../support/test-shell.ts';
-
-const shells: TestShell[] = [];
-
-/** A shell at its first prompt. */
-async function start(options: TestShellOptions = {}): Promise<TestShell> {
-  const shell = new TestShell(options);
-  shells.push(shell);
-  return shell.started();
-}
-
-/** A shell in the database `app` of the newest backup. */
-async function startInApp(options: TestShellOptions = {}): Promise<TestShell> {
-  const shell = await start(options);
-  await shell.run('cr rs0-a');
-  await shell.run('cb latest');
-  await shell.run('use app');
-  return shell;
-}
-
-afterEach(async () => {
-  const ended = shells.splice(0);
-  for (const shell of ended) await shell.stop();
-});
+import { start, startInApp } from '../support/shells.ts';
 
 describe('our commands', () => {
   it('have a short and a long form', async () => {
