@@ -6,6 +6,7 @@ import type { QueryMessage } from '../wire/op-query.ts';
 import { writeReply } from '../wire/op-reply.ts';
 import { ReplyFlag } from '../wire/opcodes.ts';
 import { protocolError } from '../wire/protocol-error.ts';
+import { withoutConcerns } from '../wire/translate.ts';
 import { dispatch } from './dispatch.ts';
 import {
   checkCommandLimit,
@@ -35,7 +36,7 @@ export async function answer(
       const reply =
         db === undefined
           ? errorReply(new Refusal(40571, 'Location40571', 'OP_MSG requests require a $db argument'))
-          : await run(db, message.body);
+          : await run(db, withoutConcerns(message.body));
       return message.moreToCome ? [] : writeMsg(requestId, message.requestId, reply);
     }
     case 'command':

@@ -10,6 +10,7 @@ import { checkAuthenticated, type ClientState, isLocal, runLocal } from './local
 import type { Operation } from './operations.ts';
 import { checkReadOnly } from './policy.ts';
 import { errorReply, Refusal } from './replies.ts';
+import { refuseTransaction } from './sessions.ts';
 
 /**
  * Answers one command: authentication first, then the gateway's own commands, then the policy, then the engine. Never
@@ -31,6 +32,7 @@ export async function dispatch(
     const command = forServer(received, engine.info.version);
     const name = firstFieldName(command) ?? '';
     checkAuthenticated(state, db, name);
+    refuseTransaction(command);
     // Newer shells ask for the running operations by a stage: the same question to the same gateway.
     const local = currentOpCommandOf(command, db) ?? command;
     const localName = firstFieldName(local) ?? '';

@@ -112,6 +112,40 @@ describe('the current driver', () => {
     expect(fields).not.toContain('allowDiskUse');
   });
 
+  it('may have settings that concern writes or other members of a set', async () => {
+    const uri = `${gateway.uri}?w=majority&readConcernLevel=majority&readPreference=nearest`;
+    await using other = new MongoClient(uri, { serverApi: '1' });
+    const users = other.db('app').collection<{ _id: number }>('users');
+    expect(await users.findOne({ _id: 7 })).toEqual({ _id: 7, name: 'user7' });
+    await users.aggregate([], { writeConcern: { w: 2 } }).toArray();
+    await other.db('app').command({ count: 'users', writeConcern: { w: 1 } });
+    const fields = engine.seen.flatMap(({ command }) => Object.keys(command));
+    expect(fields).toEqual(expect.arrayContaining(['find', 'aggregate', 'count']));
+    expect(fields).not.toContain('writeConcern');
+    expect(fields).not.toContain('readConcern');
+  });
+
+  it('may read in a session', async () => {
+    const users = client.db('app').collection('users');
+    await client.withSession({ causalConsistency: true }, async (session) => {
+      expect(await users.find({}, { session, batchSize: 100 }).toArray()).toHaveLength(250);
+    });
+    expect(await client.db('admin').command({ startSession: 1 })).toMatchObject({ timeoutMinutes: 30 });
+    expect(engine.seen.flatMap(({ command }) => Object.keys(command))).not.toContain('lsid');
+  });
+
+  it('is refused a transaction as by a server without a replica set', async () => {
+    await client.withSession(async (session) => {
+      session.startTransaction();
+      const read = client.db('app').collection('users').findOne({}, { session });
+      await expect(read).rejects.toMatchObject({
+        code: 20,
+        message: /^Transaction numbers are only allowed/,
+      });
+    });
+    expect(engine.seen).toEqual([]);
+  });
+
   it('aborts what it asked for when it goes away', async () => {
     const forever = client.db('app').collection('forever').find().toArray();
     forever.catch(() => undefined);

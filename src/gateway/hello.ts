@@ -1,6 +1,7 @@
 import { DocumentBuilder } from '../bson/builder.ts';
 import { dateValue, stringValue } from '../bson/make.ts';
 import { maxDocumentSize, maxMessageSize } from '../wire/opcodes.ts';
+import { sessionMinutes } from './sessions.ts';
 
 /**
  * What the gateway says it speaks. 9 (server 4.4) is the least that current drivers accept; from 12 on some of them
@@ -17,8 +18,8 @@ export interface HelloOptions {
 }
 
 /**
- * The fields of the reply to hello and its older spellings: a standalone, read-only server without sessions, so that
- * drivers send neither session ids nor retryable writes and never look for other members.
+ * The fields of the reply to hello and its older spellings: a standalone, read-only server, so that drivers do not retry
+ * writes and never look for other members; with sessions, as without them drivers refuse programs that open one.
  */
 export function writeHello(reply: DocumentBuilder, options: HelloOptions): void {
   reply
@@ -28,6 +29,7 @@ export function writeHello(reply: DocumentBuilder, options: HelloOptions): void 
     .int('maxMessageSizeBytes', maxMessageSize)
     .int('maxWriteBatchSize', 1000)
     .append('localTime', dateValue(BigInt(Date.now())))
+    .int('logicalSessionTimeoutMinutes', sessionMinutes)
     .int('connectionId', options.connectionId)
     .int('minWireVersion', wireVersion.min)
     .int('maxWireVersion', wireVersion.max)

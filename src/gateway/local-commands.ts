@@ -8,6 +8,7 @@ import { currentOpCursor, writeCurrentOpCursor } from './current-op.ts';
 import { writeHello } from './hello.ts';
 import type { Operations } from './operations.ts';
 import { adminOnly, okReply, Refusal } from './replies.ts';
+import { startSession } from './sessions.ts';
 
 /** What the gateway's own commands know of the connection that they came on. */
 export interface ClientState {
@@ -44,6 +45,9 @@ const commands: Record<string, LocalCommand> = {
   [currentOpCursor]: (state, command) =>
     okReply((reply) => writeCurrentOpCursor(reply, state.operations.describe(documentOf(command)))),
   killOp,
+  startSession,
+  refreshSessions: () => okReply(),
+  endSessions: () => okReply(),
   getLastError,
   getlasterror: getLastError,
   getPrevError,

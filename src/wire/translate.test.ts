@@ -1,6 +1,6 @@
 import { deserialize, type Document, serialize } from 'bson';
 import { describe, expect, it } from 'vitest';
-import { forOldServer, withoutTransport } from './translate.ts';
+import { forOldServer, withoutConcerns, withoutTransport } from './translate.ts';
 
 const old = (command: Document): Document => deserialize(forOldServer(Buffer.from(serialize(command))));
 
@@ -34,6 +34,14 @@ describe('a command for an old server', () => {
       { getMore: 1, collection: 'c', comment: 1, maxTimeMS: 5 },
       { getMore: 1, collection: 'c' },
     ],
+    [
+      {
+        explain: { aggregate: 'c', pipeline: [], hint: 'a', $db: 'app' },
+        comment: 1,
+        verbosity: 'queryPlanner',
+      },
+      { explain: { aggregate: 'c', pipeline: [] }, comment: 1, verbosity: 'queryPlanner' },
+    ],
     [{ hello: 1, helloOk: true, client: {}, compression: [], speculativeAuthenticate: {} }, { isMaster: 1 }],
     [
       { count: 'c', comment: 1 },
@@ -50,5 +58,36 @@ describe('a command for an old server', () => {
   it('keeps the bytes of what it leaves alone', () => {
     const command = Buffer.from(serialize({ ping: 1, a: { b: [1.5, 'x'] } }));
     expect(withoutTransport(command)).toBe(command);
+  });
+});
+
+describe('a read with concerns', () => {
+  const without = (command: Document): Document =>
+    deserialize(withoutConcerns(Buffer.from(serialize(command))));
+  const find = { find: 'c', filter: { writeConcern: 1 } };
+
+  it.each<Document>([
+    { writeConcern: { w: 'majority', wtimeout: 5 } },
+    { readConcern: {} },
+    { readConcern: { level: 'local' } },
+    { readConcern: { level: 'available' } },
+    { readConcern: { level: 'majority' } },
+    { writeConcern: { w: 0 }, readConcern: { level: 'majority' } },
+  ])('loses %o', (concerns) => {
+    expect(without({ ...find, ...concerns })).toEqual(find);
+    expect(without({ explain: { ...find, ...concerns }, verbosity: 'x', ...concerns })).toEqual({
+      explain: find,
+      verbosity: 'x',
+    });
+  });
+
+  it.each<Document>([
+    { readConcern: { level: 'linearizable' } },
+    { readConcern: { level: 'snapshot' } },
+    { readConcern: { level: 'majority', afterClusterTime: 1 } },
+    { readConcern: { level: 1 } },
+    { readConcern: 'local' },
+  ])('keeps %o, which a backup cannot fulfil', (concern) => {
+    expect(without({ ...find, ...concern })).toEqual({ ...find, ...concern });
   });
 });

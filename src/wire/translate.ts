@@ -1,4 +1,7 @@
+import { stringOf } from '../bson/access.ts';
 import { DocumentBuilder } from '../bson/builder.ts';
+import { BsonType } from '../bson/types.ts';
+import { documentOf, elements, type Value } from '../bson/value.ts';
 import { firstFieldName, withoutFields } from './documents.ts';
 
 /**
@@ -31,6 +34,9 @@ const laterThanMongoRocks: FieldsByCommand = new Map([
 /** The same, of 3.6 and later. */
 const laterThan34: FieldsByCommand = new Map([['aggregate', new Set(['comment', 'hint'])]]);
 
+/** Read concerns that a backup fulfils as it is: nothing in it is written, and nothing rolled back, any more. */
+const fulfilled: ReadonlySet<string> = new Set(['local', 'available', 'majority']);
+
 /** Only a cursor that waits for data takes maxTimeMS there; without it such a cursor waits one second. */
 const refusedBy34: FieldsByCommand = new Map([['getMore', new Set(['maxTimeMS'])]]);
 
@@ -60,11 +66,47 @@ export function forOldServer(command: Buffer): Buffer {
   return withoutListed(command, [laterThanMongoRocks, laterThan34, refusedBy34]);
 }
 
+/**
+ * A read without the concerns that a client's settings add to it: a write concern is about nothing in a read, and 3.4
+ * refuses it; of read concerns it knows only `local` without a replica set. What a backup cannot promise, such as
+ * `linearizable`, stays for the server to refuse.
+ */
+export function withoutConcerns(command: Buffer): Buffer {
+  return insideOfExplain(withoutFields(command, isNeedlessConcern), (inner) =>
+    withoutFields(inner, isNeedlessConcern),
+  );
+}
+
+function isNeedlessConcern(name: string, value: Value): boolean {
+  return name === 'writeConcern' || (name === 'readConcern' && isFulfilled(value));
+}
+
+function isFulfilled(concern: Value): boolean {
+  if (!concern.isDocument()) return false;
+  return [...elements(concern)].every(
+    ({ name, value }) => name === 'level' && value.type === BsonType.string && fulfilled.has(stringOf(value)),
+  );
+}
+
 function withoutListed(command: Buffer, tables: readonly FieldsByCommand[]): Buffer {
-  const plain = withoutTransport(command);
-  const name = firstFieldName(plain) ?? '';
-  const listed = tables.flatMap((table) => [...(table.get(name) ?? [])]);
-  return listed.length === 0 ? plain : withoutFields(plain, (key) => listed.includes(key));
+  const strip = (one: Buffer): Buffer => {
+    const plain = withoutTransport(one);
+    const name = firstFieldName(plain) ?? '';
+    const listed = tables.flatMap((table) => [...(table.get(name) ?? [])]);
+    return listed.length === 0 ? plain : withoutFields(plain, (key) => listed.includes(key));
+  };
+  return insideOfExplain(strip(command), strip);
+}
+
+/** An explain command with the command inside of it changed (an explain of an explain is refused anyway); any other as it is. */
+function insideOfExplain(command: Buffer, change: (inner: Buffer) => Buffer): Buffer {
+  if (firstFieldName(command) !== 'explain') return command;
+  const explain = new DocumentBuilder(command.length);
+  for (const { name, value } of elements(documentOf(command))) {
+    const inner = name === 'explain' && value.isDocument();
+    explain.append(name, inner ? documentOf(change(value.slice())) : value);
+  }
+  return explain.finish().slice();
 }
 
 /** Whether a command of that name asks the server for its greeting. */

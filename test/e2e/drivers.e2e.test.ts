@@ -1,10 +1,8 @@
-import { execFile, execFileSync } from 'node:child_process';
 import * as fs from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { connect } from 'node:net';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { deserialize, EJSON, serialize } from 'bson';
 import { type Document, MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,10 +10,8 @@ import { FrameReader } from '../../src/wire/frame-reader.ts';
 import { parseMessage } from '../../src/wire/message.ts';
 import { writeCommandQuery } from '../../src/wire/op-query.ts';
 import { sample, serve } from '../support/mongoq.ts';
-import { mustSkip } from '../support/skip-reason.ts';
 
 const project = path.join(import.meta.dirname, '../..');
-const run = promisify(execFile);
 
 let gateway: Awaited<ReturnType<typeof serve>>;
 let port: number;
@@ -94,21 +90,6 @@ it('the driver 3.7 reads and is refused writes', async () => {
   }
 });
 
-const python = pythonWithPymongo();
-const noPymongo = python ? undefined : 'install it by `apt-get install python3-pymongo`';
-
-describe.skipIf(mustSkip('pymongo', noPymongo))('pymongo', () => {
-  it('reads and is refused writes', async () => {
-    const script = path.join(project, 'test/support/read-with-pymongo.py');
-    const { stdout } = await run(python!, [script, gateway.uri, 'app', 'users'], { maxBuffer: 2 ** 24 });
-    const seen = JSON.parse(stdout) as Record<string, unknown>;
-    expect(seen['ids']).toHaveLength(users());
-    expect(seen).toMatchObject({ one: 43, count: 6, aggregated: 6, insert: 20 });
-    expect(seen['collections']).toContain('adults');
-    expect(seen['databases']).toContain('données');
-  });
-});
-
 describe('the old protocol', () => {
   interface WireLine {
     id: string;
@@ -168,17 +149,5 @@ function exchange(frame: Buffer): Promise<ReturnType<typeof parseMessage> | unde
       resolve(parseMessage(reply));
       socket.destroy();
     });
-  });
-}
-
-/** The first Python that has pymongo: Debian's package is for Debian's own Python, which need not be first on PATH. */
-function pythonWithPymongo(): string | undefined {
-  return ['python3', '/usr/bin/python3'].find((python) => {
-    try {
-      execFileSync(python, ['-c', 'import pymongo'], { stdio: 'ignore' });
-      return true;
-    } catch {
-      return false;
-    }
   });
 }

@@ -52,6 +52,7 @@ int main(int argc, char **argv)
   bson_t *one = BCON_NEW("_id", BCON_INT32(43));
   bson_t *few = BCON_NEW("_id", "{", "$lte", BCON_INT32(5), "}");
   bson_t *pipeline = BCON_NEW("pipeline", "[", "{", "$match", "{", "_id", "{", "$lte", BCON_INT32(5), "}", "}", "}", "]");
+  bson_t *out = BCON_NEW("pipeline", "[", "{", "$out", BCON_UTF8("new"), "}", "]");
   bson_t *new_one = BCON_NEW("_id", BCON_UTF8("new"));
 
   printf("{\"version\": \"%s\", \"ids\": [", mongoc_get_version());
@@ -65,10 +66,40 @@ int main(int argc, char **argv)
   printf(", \"aggregated\": %d", drain(cursor, false));
   print_names("collections", mongoc_database_get_collection_names_with_opts(database, NULL, &error), &error);
   print_names("databases", mongoc_client_get_database_names_with_opts(client, NULL, &error), &error);
+
+  /* What the driver's options add to a read. */
+  mongoc_session_opt_t *session_opts = mongoc_session_opts_new();
+  mongoc_session_opts_set_causal_consistency(session_opts, true);
+  mongoc_client_session_t *session = mongoc_client_start_session(client, session_opts, &error);
+  if (!session) fail("session", &error);
+  bson_t *options = BCON_NEW("comment", BCON_UTF8("few"), "hint", BCON_UTF8("_id_"), "maxTimeMS", BCON_INT32(60000));
+  if (!mongoc_client_session_append(session, options, &error)) fail("session", &error);
+  printf(", \"withOptions\": [%d", drain(mongoc_collection_find_with_opts(collection, few, options, NULL), false));
+  cursor = mongoc_collection_aggregate(collection, MONGOC_QUERY_NONE, pipeline, options, NULL);
+  printf(", %d]", drain(cursor, false));
+  mongoc_client_session_destroy(session);
+  mongoc_session_opts_destroy(session_opts);
+  mongoc_client_t *stable = mongoc_client_new(argv[1]);
+  mongoc_server_api_t *api = mongoc_server_api_new(MONGOC_SERVER_API_V1);
+  mongoc_server_api_strict(api, true);
+  if (!mongoc_client_set_server_api(stable, api, &error)) fail("server API", &error);
+  mongoc_collection_t *same = mongoc_client_get_collection(stable, argv[2], argv[3]);
+  printf(", \"stable\": %d", drain(mongoc_collection_find_with_opts(same, few, NULL, NULL), false));
+  const bson_t *none;
+  cursor = mongoc_collection_aggregate(collection, MONGOC_QUERY_NONE, out, NULL, NULL);
+  if (mongoc_cursor_next(cursor, &none) || !mongoc_cursor_error(cursor, &error)) printf(", \"out\": null");
+  else printf(", \"out\": %u", error.code);
+  mongoc_cursor_destroy(cursor);
+
   bool inserted = mongoc_collection_insert_one(collection, new_one, NULL, NULL, &error);
   if (inserted) printf(", \"insert\": null}\n");
   else printf(", \"insert\": %u}\n", error.code);
 
+  mongoc_collection_destroy(same);
+  mongoc_server_api_destroy(api);
+  mongoc_client_destroy(stable);
+  bson_destroy(options);
+  bson_destroy(out);
   bson_destroy(new_one);
   bson_destroy(pipeline);
   bson_destroy(few);

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"time"
 
 	"go.mongodb.org/mongo-driver/bson"
 	"go.mongodb.org/mongo-driver/mongo"
@@ -18,6 +19,17 @@ func must(err error) {
 	if err != nil {
 		log.Fatal(err)
 	}
+}
+
+// The server's code of a refusal; nil if there was none.
+func codeOf(err error) interface{} {
+	if refusal, ok := err.(mongo.CommandError); ok {
+		return refusal.Code
+	}
+	if err != nil {
+		return err.Error()
+	}
+	return nil
 }
 
 func main() {
@@ -54,16 +66,37 @@ func main() {
 	databases, err := client.ListDatabaseNames(ctx, bson.M{})
 	must(err)
 
-	var insert interface{}
+	// What the driver's options add to a read.
+	withOptions := make([]int, 2)
+	causal := options.Session().SetCausalConsistency(true)
+	must(client.UseSessionWithOptions(ctx, causal, func(ctx mongo.SessionContext) error {
+		find := options.Find().SetComment("few").SetHint("_id_").SetMaxTime(time.Minute).SetBatchSize(2)
+		cursor, err := collection.Find(ctx, few, find)
+		must(err)
+		must(cursor.All(ctx, &some))
+		withOptions[0] = len(some)
+		aggregate := options.Aggregate().SetComment("few").SetHint("_id_").SetMaxTime(time.Minute)
+		cursor, err = collection.Aggregate(ctx, mongo.Pipeline{{{Key: "$match", Value: few}}}, aggregate)
+		must(err)
+		must(cursor.All(ctx, &some))
+		withOptions[1] = len(some)
+		return nil
+	}))
+	api := options.ServerAPI(options.ServerAPIVersion1).SetStrict(true)
+	stable, err := mongo.Connect(ctx, options.Client().ApplyURI(os.Args[1]).SetServerAPIOptions(api))
+	must(err)
+	cursor, err = stable.Database(os.Args[2]).Collection(os.Args[3]).Find(ctx, few, options.Find().SetBatchSize(2))
+	must(err)
+	var again []bson.M
+	must(cursor.All(ctx, &again))
+	_, err = collection.Aggregate(ctx, mongo.Pipeline{{{Key: "$out", Value: "new"}}})
+	out := codeOf(err)
 	_, err = collection.InsertOne(ctx, bson.M{"_id": "new"})
-	if refusal, ok := err.(mongo.CommandError); ok {
-		insert = refusal.Code
-	} else if err != nil {
-		insert = err.Error()
-	}
+	insert := codeOf(err)
 	seen, err := json.Marshal(map[string]interface{}{
 		"version": version.Driver, "ids": ids, "one": one.ID, "count": count, "estimated": estimated,
 		"aggregated": len(some), "collections": collections, "databases": databases, "insert": insert,
+		"withOptions": withOptions, "stable": len(again), "out": out,
 	})
 	must(err)
 	fmt.Println(string(seen))

@@ -31,8 +31,26 @@ $seen = [
     'aggregated' => count(command($manager, $database, $aggregate)),
     'collections' => array_map($names, command($manager, $database, ['listCollections' => 1])),
     'databases' => array_map($names, command($manager, 'admin', ['listDatabases' => 1])[0]->databases),
+    'withOptions' => null,
+    'stable' => null,
+    'out' => null,
     'insert' => null,
 ];
+// What the driver's options add to a read.
+$session = $manager->startSession(['causalConsistency' => true]);
+$query = new Query(['_id' => ['$lte' => 5]], ['comment' => 'few', 'hint' => '_id_', 'maxTimeMS' => 60000, 'batchSize' => 2]);
+$found = iterator_to_array($manager->executeQuery($namespace, $query, ['session' => $session]), false);
+$options = ['comment' => 'few', 'hint' => '_id_', 'maxTimeMS' => 60000];
+$cursor = $manager->executeReadCommand($database, new Command($aggregate + $options), ['session' => $session]);
+$seen['withOptions'] = [count($found), count(iterator_to_array($cursor, false))];
+$stable = new Manager($uri, [], ['serverApi' => new MongoDB\Driver\ServerApi('1', true)]);
+$seen['stable'] = count(ids($stable, $namespace, ['_id' => ['$lte' => 5]], ['batchSize' => 2]));
+try {
+    $out = ['aggregate' => $collection, 'pipeline' => [['$out' => 'new']], 'cursor' => new stdClass()];
+    $manager->executeReadWriteCommand($database, new Command($out));
+} catch (MongoDB\Driver\Exception\Exception $error) {
+    $seen['out'] = $error->getCode();
+}
 try {
     $write = new BulkWrite();
     $write->insert(['_id' => 'new']);

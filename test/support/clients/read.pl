@@ -18,7 +18,15 @@ my %seen = (
     aggregated => scalar($collection->aggregate([{ '$match' => $few }])->all),
     collections => [$database->collection_names],
     databases => [$client->database_names],
+    withOptions => undef,
+    out => undef,
     insert => undef,
 );
+# What the driver's options add to a read; sessions it refuses itself with every server that is not in a set.
+my %options = (comment => 'few', hint => '_id_', maxTimeMS => 60000);
+my @found = $collection->find($few, { %options, batchSize => 2 })->all;
+my @aggregated = $collection->aggregate([{ '$match' => $few }], \%options)->all;
+$seen{withOptions} = [scalar(@found), scalar(@aggregated)];
+$seen{out} = $@->code if !eval { $collection->aggregate([{ '$out' => 'new' }]); 1 };
 $seen{insert} = $@->code if !eval { $collection->insert_one({ _id => 'new' }); 1 };
 print JSON::PP->new->utf8->encode(\%seen), "\n";
