@@ -54,3 +54,14 @@ describe('the texts made from the command definitions', () => {
     expect(without.map(fullName)).toEqual(['mongoq show replica-ids', 'mongoq man']);
   });
 });
+
+it.each([
+  ['qeury', "error: unknown command 'qeury'\n(Did you mean query?)"],
+  ['backups', "error: unknown command 'backups'\n(Did you mean backup?)"],
+  ['frobnicate', "error: unknown command 'frobnicate'"],
+])('%s is no command, and the one that was meant is named', async (word, message) => {
+  const mistyped = addCommands(new Command('mongoq')).configureOutput({ writeErr: () => undefined });
+  await expect(mistyped.parseAsync(['node', 'mongoq', '--store', 'x', word])).rejects.toMatchObject({
+    message,
+  });
+});
