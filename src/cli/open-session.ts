@@ -16,14 +16,19 @@ export interface OpenedSession {
   close: () => Promise<void>;
 }
 
+export interface OpeningOptions {
+  listen?: Listening;
+  signal?: AbortSignal;
+  onNotice?: (text: string) => void;
+  /** Told of the session before a backup is opened: what that costs can be watched. */
+  onStart?: (session: Session) => void;
+}
+
 /**
  * Opens the store and a session on it, and the replica and backup where the options name them. Throws what is wrong
  * with the options, the store or the backup; nothing is left open then.
  */
-export async function openSession(
-  options: OpenOptions,
-  extra: { listen?: Listening; signal?: AbortSignal; onNotice?: (text: string) => void } = {},
-): Promise<OpenedSession> {
+export async function openSession(options: OpenOptions, extra: OpeningOptions = {}): Promise<OpenedSession> {
   const lifetime = new Lifetime();
   const onNotice = options.quiet ? () => undefined : (extra.onNotice ?? notice);
   const close = async (): Promise<void> => {
@@ -66,6 +71,7 @@ export async function openSession(
       },
       60_000,
     );
+    extra.onStart?.(session);
     const replica = options.replicaId ?? replicaId;
     if (replica !== undefined) await session.chooseReplica(replica, extra.signal);
     if (options.backupId !== undefined) await session.chooseBackup(options.backupId, extra.signal);

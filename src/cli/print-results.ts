@@ -13,7 +13,7 @@ const holdMs = 20;
 export interface ResultPrinterOptions {
   /** Extended JSON instead of mongosh's format. */
   json?: JsonStyle | undefined;
-  /** Erased before anything is printed. */
+  /** Stays away while something is printed. */
   line?: LiveLine | undefined;
 }
 
@@ -43,13 +43,18 @@ export class ResultPrinter {
 
   /** Writes `text` and a line end; ends early, without an error, when `signal` is aborted. */
   readonly say = async (text: string, signal?: AbortSignal): Promise<void> => {
-    this.#options.line?.erase();
+    const { line } = this.#options;
+    const write = (): Promise<void> => this.#writeAll(text, signal);
+    await (line ? line.aside(write) : write());
+  };
+
+  async #writeAll(text: string, signal: AbortSignal | undefined): Promise<void> {
     for (let at = 0; at < text.length && !signal?.aborted; at += pieceLength) {
       await this.#write(text.slice(at, at + pieceLength));
       await this.#breathe();
     }
     await this.#write('\n');
-  };
+  }
 
   /** Waits where the reader of a pipe is slow. A reader that is gone gets nothing more. */
   async #write(text: string): Promise<void> {

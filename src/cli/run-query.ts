@@ -1,5 +1,6 @@
 import { ErrorCode } from '../base/error-codes.ts';
 import { MongoqError } from '../base/errors.ts';
+import type { Session } from '../session/session.ts';
 import type { JsonStyle } from '../shell/format-json.ts';
 import { showProgress } from '../shell/progress.ts';
 import { readScript } from '../shell/read-script.ts';
@@ -28,12 +29,12 @@ export async function runQuery(files: string[], options: QueryOptions): Promise<
   const printer = new ResultPrinter({ json: options.json, line });
   const wantsProgress = process.stderr.isTTY && process.env['TERM'] !== 'dumb' && !options.quiet;
   let what = `opening backup ${options.backupId}`;
-  let counts: Shell['counts'] | undefined;
+  let started: Session | undefined;
   const endProgress = wantsProgress
     ? showProgress(
         line,
         () => what,
-        () => counts?.() ?? Promise.reject(new Error('nothing is open yet')),
+        async () => (await started?.status())?.counts,
       )
     : () => undefined;
   const onNotice = (text: string): void => {
@@ -41,7 +42,8 @@ export async function runQuery(files: string[], options: QueryOptions): Promise<
     notice(text);
   };
   try {
-    const { session, close } = await openSession(options, { signal, onNotice });
+    const onStart = (session: Session): void => void (started = session);
+    const { session, close } = await openSession(options, { signal, onNotice, onStart });
     const shell = new Shell({
       session,
       db: options.db,
@@ -49,7 +51,6 @@ export async function runQuery(files: string[], options: QueryOptions): Promise<
       show: printer.show,
       say: printer.say,
     });
-    counts = () => shell.counts();
     what = 'running';
     try {
       for (const code of [...(options.eval ?? []), ...scripts]) await shell.run(code, signal);

@@ -1,9 +1,13 @@
 import { ErrorCode } from '../base/error-codes.ts';
 import { MongoqError } from '../base/errors.ts';
+import type { Session } from '../session/session.ts';
 import type { LiveLine } from '../shell/live-line.ts';
 import { showProgress } from '../shell/progress.ts';
 import { runLines } from '../shell/run-lines.ts';
+import { clearScreen } from '../shell/style.ts';
 import { Shell } from '../shell/shell.ts';
+import { TerminalInput } from '../shell/ui/terminal-input.ts';
+import type { TerminalOptions } from '../shell/ui/terminal.ts';
 import { stateDirectory } from './directories.ts';
 import { openSession, type OpenedSession } from './open-session.ts';
 import type { OpenOptions } from './options.ts';
@@ -11,34 +15,59 @@ import { liveLine, notice, wantsColors } from './output.ts';
 import { ResultPrinter } from './print-results.ts';
 import { interruptSignal } from './signals.ts';
 
+type GivenOptions = Omit<TerminalOptions, 'input'>;
+
 /** Runs the shell on the terminal, or on the lines of standard input. */
 export async function runShell(options: OpenOptions): Promise<void> {
   await (process.stdin.isTTY && process.stdout.isTTY ? runOnTerminal(options) : runPiped(options));
 }
 
 async function runOnTerminal(options: OpenOptions): Promise<void> {
+  const ending = interruptSignal(['SIGTERM', 'SIGHUP']);
+  // Keys are taken from here on: those typed while a backup is opened go to the first prompts.
+  const input = process.env['TERM'] === 'dumb' ? undefined : await TerminalInput.open(process.stdin);
+  try {
+    await runWithInput(options, input, ending);
+  } finally {
+    input?.close();
+  }
+}
+
+/** Without an input the terminal can do no more than print. */
+async function runWithInput(
+  options: OpenOptions,
+  input: TerminalInput | undefined,
+  ending: AbortSignal,
+): Promise<void> {
   const line = liveLine(process.stdout);
   const printer = new ResultPrinter({ line });
-  const ending = interruptSignal(['SIGTERM', 'SIGHUP']);
-  const dumb = process.env['TERM'] === 'dumb';
-  const screen = dumb ? import('../shell/ui/dumb-terminal.ts') : import('../shell/ui/terminal.ts');
-  const { session, close } = await openWithProgress(options, line, ending);
+  const screen = input
+    ? import('../shell/ui/terminal.ts').then(
+        ({ run }) =>
+          (shell: Shell, given: GivenOptions) =>
+            run(shell, { ...given, input }),
+      )
+    : import('../shell/ui/dumb-terminal.ts').then(({ run }) => run);
+  const { session, close } = await openWithProgress(options, { input, line, ending });
   const shell = new Shell({
     session,
     interactive: true,
     say: printer.say,
     show: printer.show,
+    columns: () => process.stdout.columns,
+    clear: () => {
+      if (input) process.stdout.write(clearScreen);
+    },
     preload: () => import('../engine/rocks/rocks-engine.ts'),
   });
   try {
-    const terminal = {
+    const run = await screen;
+    await run(shell, {
       historyFile: `${stateDirectory()}/history`,
       colors: wantsColors(process.stdout),
       line,
       signal: ending,
-    };
-    const { run } = await screen;
-    await run(shell, terminal);
+    });
   } finally {
     await shell.close();
     await close();
@@ -48,19 +77,22 @@ async function runOnTerminal(options: OpenOptions): Promise<void> {
 /** Ctrl-C while the first backup is opened ends the program. */
 async function openWithProgress(
   options: OpenOptions,
-  line: LiveLine,
-  ending: AbortSignal,
+  { input, line, ending }: { input: TerminalInput | undefined; line: LiveLine; ending: AbortSignal },
 ): Promise<OpenedSession> {
   const interrupt = new AbortController();
   const onInterrupt = (): void => interrupt.abort(new MongoqError(ErrorCode.cancelled, 'cancelled'));
-  process.on('SIGINT', onInterrupt);
+  if (input) input.running(onInterrupt, () => line.erase());
+  else process.on('SIGINT', onInterrupt);
+  let started: Session | undefined;
   const endProgress = showProgress(
     line,
     () => `opening ${options.backupId === undefined ? 'the store' : `backup ${options.backupId}`}`,
+    async () => (await started?.status())?.counts,
   );
   try {
     return await openSession(options, {
       signal: AbortSignal.any([interrupt.signal, ending]),
+      onStart: (session) => void (started = session),
       onNotice: (text) => {
         line.erase();
         notice(text);

@@ -133,7 +133,7 @@ export class Session {
         hint:
           replicas.length > 0
             ? `there are: ${replicas.slice(0, 20).join(', ')}`
-            : 'the store has no backups at all',
+            : 'the store has no backups at all: check its bucket and prefix',
       });
     }
     this.#replica = id;
@@ -154,7 +154,7 @@ export class Session {
     const backups = await this.#waited(this.#catalog.listBackups(replica, { signal, stats: 'none' }));
     const selection = selectBackup(backups, words, this.#backup?.id);
     if (!selection) {
-      throw new MongoqError(ErrorCode.catalogNoBackup, `replica ${replica} has no backup ${words}`, {
+      throw new MongoqError(ErrorCode.catalogNoBackup, whatIsMissing(replica, words, this.#backup), {
         hint: `${someOf(backups)}; an id, latest, first, -1 or a date such as 2017-03-01 chooses one`,
       });
     }
@@ -228,6 +228,15 @@ export class Session {
       hint: 'lr lists the replicas, cr ID chooses one',
     });
   }
+}
+
+/** Why no backup is chosen, in a sentence without its end. */
+function whatIsMissing(replica: string, words: string, current: BackupSummary | undefined): string {
+  if (!/^[+-]\d+$/.test(words)) return `replica ${replica} has no backup ${words}`;
+  if (!current) return `${words} counts from the backup that is open, and none is`;
+  const steps = words.slice(1);
+  const where = words.startsWith('-') ? 'before' : 'after';
+  return `replica ${replica} has no ${steps === '1' ? 'backup' : `${steps} backups`} ${where} ${current.id}`;
 }
 
 /** The ids of the newest backups, to choose from. */

@@ -51,6 +51,7 @@ describe('the evaluator', () => {
       uri: gateway.uri,
       interactive: false,
       onPrint: (values) => void printed.push(...values),
+      onClear: () => undefined,
       readFile: (file) => Promise.resolve(`loaded = '${file}'`),
     });
   }, 30_000);

@@ -24,6 +24,8 @@ export interface EvaluatorOptions {
   interactive: boolean;
   /** Receives what the user's code prints. */
   onPrint: (values: EvaluationResult[]) => void | Promise<void>;
+  /** The user's code wants the screen cleared. */
+  onClear: () => void;
   /** `load(file)`: gives the file's text. */
   readFile: (file: string) => Promise<string>;
 }
@@ -72,6 +74,7 @@ export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluat
   };
   state.setEvaluationListener({
     onPrint: (values: ShellResult[]) => options.onPrint(values.map(plain)),
+    onClearCommand: options.onClear,
     onLoad: async (filename: string) => {
       const text = await options.readFile(filename);
       const run = async (): Promise<void> => {

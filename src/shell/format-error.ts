@@ -3,7 +3,7 @@ import { ErrorCode } from '../base/error-codes.ts';
 import { isMongoqError } from '../base/errors.ts';
 import { inspectValue, wholeDepth } from './inspect.ts';
 import { styled } from './style.ts';
-import { wrapWords } from './wrap.ts';
+import { fit } from './wrap.ts';
 
 /**
  * What a person reads of a failure, in one block: our own errors as sentence, code and hint; the server's and the shell's as mongosh
@@ -19,7 +19,7 @@ export function formatError(error: unknown, colors = false, columns = Infinity):
 function describe(error: unknown, colors: boolean, columns: number): string {
   if (isMongoqError(error, ErrorCode.cancelled)) return error.message;
   if (isMongoqError(error))
-    return `${wrapped(`${error.message} (${error.code})`, columns)}${hintOf(error, columns)}`;
+    return `${fit(`${error.message} (${error.code})`, columns)}${hintOf(error, columns)}`;
   if (!isErrorLike(error)) return `Uncaught: ${inspectValue(error, { colors })}`;
   const { name, message, codeName } = error;
   const code = typeof codeName === 'string' ? `[${codeName}]` : '';
@@ -35,15 +35,7 @@ function hintOf(error: { hint?: unknown } | Record<string, unknown>, columns: nu
   const { hint } = error;
   if (typeof hint !== 'string') return '';
   const indent = '\n  ';
-  return indent + wrapped(hint, columns - 2).replaceAll('\n', indent);
-}
-
-/** The lines of a text, each broken between words. */
-function wrapped(text: string, columns: number): string {
-  return text
-    .split('\n')
-    .flatMap((line) => wrapWords(line, columns))
-    .join('\n');
+  return indent + fit(hint, columns - 2).replaceAll('\n', indent);
 }
 
 interface ErrorLike extends Record<string, unknown> {

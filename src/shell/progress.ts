@@ -1,3 +1,4 @@
+import { noCounts, subtractCounts } from '../session/counts.ts';
 import type { ReadCounts } from '../session/session.ts';
 import { formatBytes } from './format-bytes.ts';
 import type { LiveLine } from './live-line.ts';
@@ -8,26 +9,29 @@ const refreshMs = 250;
 
 /**
  * Shows on `line`, after half a second, what is being done and what it costs: "opening backup 812: 3.1 s, 48 requests, 12.30 MiB,
- * 3.97 MiB/s". Returns what ends it and erases the line.
+ * 3.97 MiB/s". `counts` gives undefined while nothing has been read. Returns what ends it and erases the line.
  */
 export function showProgress(
   line: LiveLine,
   what: () => string,
-  counts?: () => Promise<ReadCounts>,
+  counts: () => Promise<ReadCounts | undefined>,
 ): () => void {
   const started = performance.now();
-  const before = counts?.().catch(() => undefined);
+  const now = (): Promise<ReadCounts> =>
+    counts().then(
+      (some) => some ?? noCounts,
+      () => noCounts,
+    );
+  const before = now();
   let ended = false;
   const update = async (): Promise<void> => {
     const seconds = (performance.now() - started) / 1000;
-    const [from, now] = await Promise.all([before, counts?.().catch(() => undefined)]);
+    const { requests, bytesFetched: bytes } = subtractCounts(await now(), await before);
     if (ended) return;
     const parts = [`${what()}: ${seconds.toFixed(1)} s`];
-    const requests = from && now ? now.requests - from.requests : 0;
-    const bytes = from && now ? now.bytesFetched - from.bytesFetched : 0;
     if (requests > 0) parts.push(requests === 1 ? '1 request' : `${requests} requests`);
     if (bytes > 0) parts.push(formatBytes(bytes), `${formatBytes(bytes / seconds)}/s`);
-    line.show(`${parts.join(', ')} (Ctrl-C stops)`);
+    line.show(parts.join(', '), ' (Ctrl-C stops)');
   };
   let timer = setTimeout(() => {
     void update();

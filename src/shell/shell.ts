@@ -21,6 +21,10 @@ export interface ShellOptions {
   show: (result: EvaluationResult, signal?: AbortSignal) => void | Promise<void>;
   /** Receives the text of our own commands. */
   say: (text: string, signal?: AbortSignal) => void | Promise<void>;
+  /** How wide the terminal is, where there is one. */
+  columns?: () => number | undefined;
+  /** Clears the screen, where there is one. */
+  clear?: () => void;
   /** Loads what the next command will need besides the evaluator, for `warmUp`. */
   preload?: () => Promise<unknown>;
 }
@@ -154,15 +158,19 @@ export class Shell {
         const [only] = values;
         await this.#show(values.length === 1 && only ? only : { type: 'PrintedValues', printable: values });
       },
+      onClear: () => this.#options.clear?.(),
       readFile: readScript,
       ...(db === undefined ? {} : { db }),
     }));
   }
 
   #context(): CommandContext {
+    const { session, columns, clear } = this.#options;
     return {
-      session: this.#options.session,
+      session,
       now: new Date(),
+      columns: columns?.(),
+      clear: () => clear?.(),
       exit: () => void (this.#leaving = true),
       signal: this.#signal,
     };

@@ -31,6 +31,18 @@ describe('the size of the terminal', () => {
     for (const row of listed) expect(row.length).toBeLessThan(columns);
   });
 
+  it('may be as small as 40 x 12: lists lose columns, texts are broken between words', async () => {
+    const shell = await start({ columns: 40, rows: 12 });
+    const line = /^.{0,40}$/;
+    for (const command of ['cr rs0-a', 'lb', 'cb 2026-11-22', 'help', 'help cb']) {
+      for (const row of (await shell.run(command)).split('\n')) expect(row).toMatch(line);
+    }
+    expect(await shell.run('lb')).toMatch(/^ {2}ID {2}date +age +files\n/);
+    const status = await shell.run('status');
+    expect(status).toMatch(/^ +last command +session\nrequests +\d+ +\d+\nfetched /m);
+    expect(status).toMatch(/^waited +[\d.]+ s +[\d.]+ s$/m);
+  });
+
   it('may change while an input is typed, which stays whole', async () => {
     const shell = await start();
     const words = Array.from({ length: 12 }, (_, n) => `word${n}`).join(' ');

@@ -23,6 +23,27 @@ describe('our commands', () => {
     for (const name of ['status', '.stats']) expect(await shell.run(name)).toMatch(/^replica +rs0-a$/m);
   });
 
+  it.each(['cls', 'clear', 'cls()'])('%s leaves nothing on the screen but the prompt', async (line) => {
+    const shell = await startInApp();
+    shell.type(`${line}\r`);
+    await shell.waitFor(() => /app> ?$/.test(shell.rows[0] ?? ''));
+    expect(shell.rows.slice(1).join('')).toBe('');
+  });
+
+  it('take options with a blank or an equals sign', async () => {
+    const shell = await start();
+    await shell.run('cr rs0-a');
+    const last = await shell.run('lb --last 2');
+    expect(last.split('\n')).toHaveLength(3);
+    expect(await shell.run('lb --last=2')).toBe(last);
+  });
+
+  it('help tells of one command, too', async () => {
+    const shell = await start();
+    expect(await shell.run('help lb')).toMatch(/^ {2}lb \[DATE \| --last N\] .*\n.*last N$/);
+    expect(await shell.run('help list_backups')).toBe(await shell.run('help lb'));
+  });
+
   it.each(['exit', 'quit'])('%s leaves, and nothing stays behind', async (command) => {
     const shell = await startInApp();
     await shell.run('db.users.findOne()');
@@ -40,7 +61,10 @@ describe('our commands', () => {
     expect(await shell.run('cb -2')).toMatch(/^backup 1 /);
     expect(await shell.run('cb +1')).toMatch(/^backup 2 /);
     expect(await shell.run('cb first')).toMatch(/^backup 0 /);
-    expect(await shell.run(`cb ${dates?.[2] ?? ''}`)).toMatch(/^backup 2 /);
+    const date = dates?.[2] ?? '';
+    expect(await shell.run(`cb ${date}`)).toMatch(
+      new RegExp(`^backup 2 of rs0-a: ${date} .*\\n  the last at or before ${date}$`),
+    );
     expect(shell.cursorLine).toContain('rs0-a/2 test>');
   });
 
@@ -49,6 +73,17 @@ describe('our commands', () => {
     const place = shell.cursorLine;
     expect(await shell.run('cb 17')).toContain('replica rs0-a has no backup 17');
     expect(await shell.run('cb')).toContain('usage: cb');
+    expect(await shell.run('cb yesterday')).toMatch(/DATE \[TIME\]$/);
+    expect(await shell.run('cb +1')).toContain('replica rs0-a has no backup after 4');
+    expect(await shell.run('cb -9')).toContain('replica rs0-a has no 9 backups before 4');
+    for (const [line, usage] of [
+      ['lr -x', 'usage: lr'],
+      ['status now', 'usage: status'],
+      ['cls all', 'usage: cls'],
+      ['lb --lst 2', 'usage: lb'],
+      ['help nothing', 'usage: help'],
+    ] as const)
+      expect(await shell.run(line)).toContain(usage);
     expect(await shell.run('cr rs0-b')).toContain('did you mean rs0-a?');
     expect(await shell.run('lt')).toContain('did you mean lr?');
     expect(shell.cursorLine).toBe(place);

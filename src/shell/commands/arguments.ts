@@ -9,6 +9,11 @@ export function oneArgument(args: string[], command: ShellCommand): string {
   return argument;
 }
 
+/** Throws a usage error if there are arguments: a mistyped option must not look as if it had been heeded. */
+export function noArguments(args: string[], command: ShellCommand): void {
+  if (args.length > 0) throw wrongUsage(command);
+}
+
 /** A usage error that shows how the command is written. */
 export function wrongUsage(command: ShellCommand): MongoqError {
   return new MongoqError(ErrorCode.usage, `usage: ${command.usage}`, { hint: command.summary });

@@ -6,6 +6,7 @@ import { endOfTime } from '../../session/select-backup.ts';
 import { formatBytes } from '../format-bytes.ts';
 import { nearest } from '../nearest.ts';
 import { renderTable } from '../table.ts';
+import { fit } from '../wrap.ts';
 import { wrongUsage } from './arguments.ts';
 import type { ShellCommand } from './command.ts';
 import { age, localTime, relativeTime } from './time.ts';
@@ -18,7 +19,7 @@ export const listBackups: ShellCommand = {
   usage: 'lb [DATE | --last N]',
   summary: 'list the backups of the replica, all, of a day or month, or the last N',
   doing: 'listing backups',
-  run: async (args, { session, now, signal }) => {
+  run: async (args, { session, now, columns, signal }) => {
     const listed = filtered(await session.listBackups(signal), args);
     if (listed.length === 0) return `no ${args.length > 0 ? 'such ' : ''}backups of ${session.replica ?? ''}`;
     const newest = await session.withStats(listed.slice(-statsPage), signal);
@@ -28,9 +29,11 @@ export const listBackups: ShellCommand = {
     const table = renderTable(
       [head, ...rows],
       ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'right'],
+      columns,
     );
     if (older.length === 0) return table;
-    return `${table}\n\nonly the figures of the last ${statsPage} were read; lb DATE shows those of a day or month`;
+    const note = `only the figures of the last ${statsPage} were read; lb DATE shows those of a day or month`;
+    return `${table}\n\n${fit(note, columns)}`;
   },
 };
 
@@ -74,15 +77,21 @@ export const changeBackup: ShellCommand = {
   usage: 'cb ID | latest | first | -N | +N | DATE [TIME]',
   summary: 'change to a backup: by id, by steps, or the last one at or before a time',
   doing: 'opening the backup',
-  run: async (args, { session, now, signal }) => {
+  run: async (args, { session, now, columns, signal }) => {
     if (args.length === 0) throw wrongUsage(changeBackup);
     const words = args.join(' ');
     const { backup, engine } = await chooseBackup(words, session, signal);
-    const when = endOfTime(words) === undefined ? '' : `, the last at or before ${words}`;
-    return `backup ${backup.id} of ${session.replica ?? ''}${when}: ${localTime(backup.date)} (${relativeTime(backup.date, now)}), engine: ${engine}`;
+    const opened = `backup ${backup.id} of ${session.replica ?? ''}: ${localTime(backup.date)} (${relativeTime(backup.date, now)}), engine: ${engine}`;
+    const why = endOfTime(words) === undefined ? '' : `\n  the last at or before ${words}`;
+    return fit(opened, columns) + why;
   },
   complete: async ({ session }) => [...(await session.listBackups()).map(({ id }) => id), 'latest', 'first'],
 };
+
+/** Whether `words` are of none of the forms that could choose some backup. */
+function meansNone(words: string): boolean {
+  return !/^[+-]?\d+$/.test(words) && endOfTime(words) === undefined;
+}
 
 /** Throws catalogNoBackup with what there is instead. */
 async function chooseBackup(
@@ -98,7 +107,8 @@ async function chooseBackup(
     const [first, last] = [backups[0], backups.at(-1)];
     if (!first || !last) throw error;
     const meant = nearest(words, ['latest', 'first', ...backups.map(({ id }) => id)]);
-    const range = `there are ${backups.length}, from ${first.id} (${localTime(first.date)}) to ${last.id} (${localTime(last.date)})`;
+    const forms = meansNone(words) ? `; ${changeBackup.usage}` : '';
+    const range = `there are ${backups.length}, from ${first.id} (${localTime(first.date)}) to ${last.id} (${localTime(last.date)})${forms}`;
     throw new MongoqError(error.code, error.message, {
       hint: meant === undefined ? range : `did you mean ${meant}? ${range}`,
       cause: error,

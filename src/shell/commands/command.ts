@@ -4,6 +4,10 @@ import type { Session } from '../../session/session.ts';
 export interface CommandContext {
   session: Session;
   now: Date;
+  /** How wide the terminal is; undefined where there is none, and lines may be as long as they are. */
+  columns: number | undefined;
+  /** Takes everything off the screen. */
+  clear: () => void;
   /** Aborted by Ctrl-C. */
   signal?: AbortSignal | undefined;
   /** Tells the shell to end after this command. */

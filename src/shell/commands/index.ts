@@ -1,4 +1,5 @@
 import { changeBackup, listBackups } from './backups.ts';
+import { clearScreen } from './clear.ts';
 import type { ShellCommand } from './command.ts';
 import { editor } from './editor.ts';
 import { helpOn } from './help.ts';
@@ -14,6 +15,7 @@ export const shellCommands: readonly ShellCommand[] = [
   changeBackup,
   status,
   editor,
+  clearScreen,
   helpOn(() => shellCommands),
   leave,
 ];

@@ -8,7 +8,7 @@ export function parseCommand(
   line: string,
   commands: readonly ShellCommand[],
 ): { command: ShellCommand; args: string[] } | undefined {
-  const match = /^\s*(\.?[a-z_]+)((?:\s+[^\s=(.][^\s=(]*)*)\s*;?\s*$/.exec(line);
+  const match = /^\s*(\.?[a-z_]+)((?:\s+(?:--[a-z]+=\S+|[^\s=(.][^\s=(]*))*)\s*;?\s*$/.exec(line);
   if (!match) return undefined;
   const [, name = '', rest = ''] = match;
   const command = commands.find(({ names }) => names.includes(name));

@@ -3,15 +3,17 @@ import { isMongoqError, MongoqError } from '../../base/errors.ts';
 import type { Session } from '../../session/session.ts';
 import { nearest } from '../nearest.ts';
 import { renderTable } from '../table.ts';
+import { fit } from '../wrap.ts';
 import type { ShellCommand } from './command.ts';
-import { oneArgument } from './arguments.ts';
+import { noArguments, oneArgument } from './arguments.ts';
 
 export const listReplicas: ShellCommand = {
   names: ['lr', 'list_replicas'],
   usage: 'lr',
   summary: 'list the replicas that have backups',
   doing: 'listing replicas',
-  run: async (_args, { session, signal }) => {
+  run: async (args, { session, signal }) => {
+    noArguments(args, listReplicas);
     const replicas = await session.listReplicas(signal);
     if (replicas.length === 0) return `no backups in ${session.storeUrl}`;
     return renderTable(
@@ -26,9 +28,9 @@ export const changeReplica: ShellCommand = {
   usage: 'cr ID',
   summary: 'change to a replica',
   doing: 'looking for the replica',
-  run: async (args, { session, signal }) => {
+  run: async (args, { session, columns, signal }) => {
     await chooseReplica(oneArgument(args, changeReplica), session, signal);
-    return `replica ${session.replica ?? ''}: lb lists its backups, cb ID opens one`;
+    return fit(`replica ${session.replica ?? ''}: lb lists its backups, cb ID opens one`, columns);
   },
   complete: ({ session }) => session.listReplicas(),
 };

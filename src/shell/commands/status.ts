@@ -1,7 +1,8 @@
 import type { ReadCounts } from '../../session/session.ts';
 import { formatBytes } from '../format-bytes.ts';
-import { renderTable } from '../table.ts';
+import { renderTable, tableWidth, widthsOf } from '../table.ts';
 import type { ShellCommand } from './command.ts';
+import { noArguments } from './arguments.ts';
 import { localTime } from './time.ts';
 
 export const status: ShellCommand = {
@@ -10,7 +11,8 @@ export const status: ShellCommand = {
   summary: 'what is open, and what reading it has cost',
   doing: 'counting',
   keepsCounts: true,
-  run: async (_args, { session }) => {
+  run: async (args, { session, columns }) => {
+    noArguments(args, status);
     const { backup, engine, counts, lastCounts } = await session.status();
     const rows = [
       ['store', session.storeUrl],
@@ -27,9 +29,17 @@ export const status: ShellCommand = {
       ['last command', ...costRow(lastCounts)],
       ['session', ...costRow(counts)],
     ];
-    return `${renderTable(rows, ['left', 'left'])}\n\n${renderTable(costs, ['left', 'right', 'right', 'right', 'right', 'right'])}`;
+    return `${renderTable(rows, ['left', 'left'])}\n\n${costTable(costs, columns)}`;
   },
 };
+
+/** One row for each kind of cost where there is no room for a column of each. */
+function costTable(costs: string[][], columns = Infinity): string {
+  const align = ['left', ...Array<'right'>(costs[0]?.length ?? 0).fill('right')] as const;
+  const fits = tableWidth(widthsOf(costs)) <= columns;
+  const turned = costs[0]?.map((_, column) => costs.map((row) => row[column] ?? '')) ?? [];
+  return renderTable(fits ? costs : turned, [...align]);
+}
 
 function costRow(counts: ReadCounts): string[] {
   return [

@@ -9,7 +9,7 @@ import type { TerminalOptions } from './terminal.ts';
  * The shell where the terminal can do no more than print (TERM=dumb: an editor's window, a serial line): Node's line editing
  * without escape sequences, no progress.
  */
-export async function run(shell: Shell, options: TerminalOptions): Promise<void> {
+export async function run(shell: Shell, options: Omit<TerminalOptions, 'input'>): Promise<void> {
   const history = await History.load(options.historyFile);
   const lines = createInterface({
     input: process.stdin,

@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import { styled } from '../style.ts';
+import { clearScreen, styled } from '../style.ts';
 import type { History } from './history.ts';
 import { inColumns, layOut, window, type Layout } from './layout.ts';
 import {
@@ -76,7 +76,7 @@ export async function readInput(
         return undefined;
       case 'clearScreen':
         screen.clear();
-        terminal.write('\x1b[H\x1b[2J');
+        terminal.write(clearScreen);
         return undefined;
       case 'suspend':
         screen.clear();

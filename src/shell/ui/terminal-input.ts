@@ -22,6 +22,7 @@ export class TerminalInput {
   #wake: (() => void) | undefined;
   #escape: NodeJS.Timeout | undefined;
   #onInterrupt: (() => void) | undefined;
+  #onSuspend: (() => void) | undefined;
 
   private constructor(stdin: NodeJS.ReadStream) {
     this.#stdin = stdin;
@@ -53,20 +54,33 @@ export class TerminalInput {
     this.#onEnd();
   }
 
-  /** From here to `prompting`, Ctrl-C calls `onInterrupt`, and throws away what was typed ahead. */
-  running(onInterrupt: () => void): void {
+  /**
+   * From here to `prompting`, Ctrl-C calls `onInterrupt`, and throws away what was typed ahead. Ctrl-Z stops this process; just before,
+   * `clear` takes away what should not stay on the screen.
+   */
+  running(onInterrupt: () => void, clear: () => void): void {
     this.#onInterrupt = () => {
       this.#keys.length = 0;
       onInterrupt();
     };
     process.on('SIGINT', this.#onInterrupt);
+    this.#onSuspend = () => {
+      clear();
+      void this.#suspendRunning();
+    };
+    process.on('SIGTSTP', this.#onSuspend);
     this.#setRaw(false);
   }
 
   prompting(): void {
-    if (this.#onInterrupt) process.off('SIGINT', this.#onInterrupt);
-    this.#onInterrupt = undefined;
+    this.#endRunning();
     this.#setRaw(true);
+  }
+
+  #endRunning(): void {
+    if (this.#onInterrupt) process.off('SIGINT', this.#onInterrupt);
+    if (this.#onSuspend) process.off('SIGTSTP', this.#onSuspend);
+    this.#onInterrupt = this.#onSuspend = undefined;
   }
 
   /**
@@ -75,13 +89,21 @@ export class TerminalInput {
    */
   async suspend(): Promise<void> {
     this.#setRaw(false);
-    process.kill(process.pid, 'SIGTSTP');
-    await setTimeout(suspendMs);
+    await stopHere();
     this.#setRaw(true);
   }
 
+  /** The same while a command runs. */
+  async #suspendRunning(): Promise<void> {
+    const onSuspend = this.#onSuspend;
+    if (!onSuspend) return;
+    process.off('SIGTSTP', onSuspend);
+    await stopHere();
+    if (this.#onSuspend === onSuspend) process.on('SIGTSTP', onSuspend);
+  }
+
   close(): void {
-    if (this.#onInterrupt) process.off('SIGINT', this.#onInterrupt);
+    this.#endRunning();
     clearTimeout(this.#escape);
     this.#stdin.off('data', this.#onData);
     this.#stdin.off('end', this.#onEnd);
@@ -115,6 +137,13 @@ export class TerminalInput {
     }
     this.#wake?.();
   }
+}
+
+/** Stops this process until it is continued, by a shell that has set the terminal for itself meanwhile. */
+async function stopHere(): Promise<void> {
+  process.kill(process.pid, 'SIGTSTP');
+  await setTimeout(suspendMs);
+  await quietTerminal();
 }
 
 /**

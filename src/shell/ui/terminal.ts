@@ -5,9 +5,11 @@ import type { Shell } from '../shell.ts';
 import { editedInputs, splitInputs } from '../statements.ts';
 import { History } from './history.ts';
 import { readInput } from './read-input.ts';
-import { TerminalInput } from './terminal-input.ts';
+import type { TerminalInput } from './terminal-input.ts';
 
 export interface TerminalOptions {
+  /** Where keys come from: opened before the shell, so that what was typed meanwhile is there. */
+  input: TerminalInput;
   historyFile: string;
   colors: boolean;
   /** Where progress is shown. */
@@ -21,8 +23,10 @@ const pasteMarks = { on: '\x1b[?2004h', off: '\x1b[?2004l' };
 
 /** Reads and runs inputs on the terminal until the user leaves. Finished output stays in the scrollback. */
 export async function run(shell: Shell, options: TerminalOptions): Promise<void> {
-  const { stdin, stdout } = process;
-  const [history, input] = await Promise.all([History.load(options.historyFile), TerminalInput.open(stdin)]);
+  const { stdout } = process;
+  const { input } = options;
+  const history = await History.load(options.historyFile);
+  input.prompting();
   const end = (): void => input.end();
   options.signal.addEventListener('abort', end);
   stdout.write(pasteMarks.on);
@@ -46,7 +50,7 @@ export async function run(shell: Shell, options: TerminalOptions): Promise<void>
         inputs = typed.kind === 'submit' ? editedInputs(typed.text) : [];
         if (typed.kind === 'submit') await remember(history, typed.text);
       } else await remember(history, result.text);
-      for (const one of inputs) if (!(await runInput(shell, one, input, options))) break;
+      for (const one of inputs) if (!(await runInput(shell, one, options))) break;
     }
   } finally {
     options.signal.removeEventListener('abort', end);
@@ -64,8 +68,7 @@ async function remember(history: History, text: string): Promise<void> {
 async function runInput(
   shell: Shell,
   text: string,
-  input: TerminalInput,
-  { line, signal, colors }: TerminalOptions,
+  { input, line, signal, colors }: TerminalOptions,
 ): Promise<boolean> {
   const interrupt = new AbortController();
   const stop = AbortSignal.any([interrupt.signal, signal]);
@@ -74,7 +77,10 @@ async function runInput(
     () => shell.doing,
     () => shell.counts(),
   );
-  input.running(() => interrupt.abort());
+  input.running(
+    () => interrupt.abort(),
+    () => line.erase(),
+  );
   try {
     await shell.run(text, stop);
   } catch (error) {
