@@ -3,13 +3,14 @@ import { Command, CommanderError } from 'commander';
 import { isAbort } from '../base/errors.ts';
 import { addCommands } from './commands/index.ts';
 import { ExitCode, exitCodeOf } from './exit-codes.ts';
-import { reportError } from './output.ts';
+import { assumeSize, reportError } from './output.ts';
 import { endWithReader } from './signals.ts';
 
 // Warnings of libraries (deprecations of the driver's methods, which mongosh's API calls) are not for the user.
 if (!process.env['MONGOQ_DEBUG']) process.removeAllListeners('warning');
 
 endWithReader();
+for (const stream of [process.stdout, process.stderr]) assumeSize(stream);
 const program = addCommands(new Command('mongoq'));
 
 try {

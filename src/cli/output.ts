@@ -23,6 +23,17 @@ export function wantsColors(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
 }
 
+/** A terminal that does not tell its size, such as a serial line or one made by a program, is taken for one of 80 x 24. */
+export function assumeSize(stream: NodeJS.WriteStream): void {
+  if (!stream.isTTY) return;
+  const assume = (): void => {
+    if (stream.columns === 0) stream.columns = 80;
+    if (stream.rows === 0) stream.rows = 24;
+  };
+  assume();
+  stream.on('resize', assume);
+}
+
 /** A line on a terminal for what is being done, as far as the terminal can show one. */
 export function liveLine(stream: NodeJS.WriteStream): LiveLine {
   return new LiveLine(stream, { colors: wantsColors(stream), erasable: process.env['TERM'] !== 'dumb' });

@@ -43,6 +43,15 @@ describe('the size of the terminal', () => {
     expect(status).toMatch(/^waited +[\d.]+ s +[\d.]+ s$/m);
   });
 
+  it('may be untold, as on a serial line', async () => {
+    const shell = await start({ underBash: true, first: 'stty cols 0 rows 0' });
+    await shell.run('cr rs0-a');
+    expect((await shell.run('lb')).split('\n')).toHaveLength(6);
+    shell.type('list_');
+    shell.press('tab');
+    await shell.waitFor(/^list_replicas +list_backups$/m);
+  });
+
   it('may change while an input is typed, which stays whole', async () => {
     const shell = await start();
     const words = Array.from({ length: 12 }, (_, n) => `word${n}`).join(' ');

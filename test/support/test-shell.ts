@@ -38,6 +38,8 @@ export interface TestShellOptions {
   terminal?: string;
   /** Started from an interactive bash, which can stop and continue it. */
   underBash?: boolean;
+  /** A command for that bash, run first. */
+  first?: string;
 }
 
 /** The shell as a user has it: `mongoq` on a pseudo-terminal, and the screen that its output makes. */
@@ -60,7 +62,9 @@ export class TestShell {
     const size = { name: terminal, cols: columns, rows, env: this.env };
     if (options.underBash) {
       this.#pty = spawn('bash', ['--norc', '--noprofile', '-i'], size);
-      this.#pty.write(`PS1='$ '; ${[process.execPath, ...command].map((word) => `'${word}'`).join(' ')}\r`);
+      this.#pty.write(
+        `PS1='$ '; ${options.first ?? ':'}; ${[process.execPath, ...command].map((word) => `'${word}'`).join(' ')}\r`,
+      );
     } else this.#pty = spawn(process.execPath, command, size);
     this.#pty.onData((data) => {
       this.#raw += data;
