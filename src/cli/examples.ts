@@ -40,7 +40,9 @@ const examples: Record<string, [line: string, what: string][]> = {
   ],
   'mongoq doctor': [['mongoq doctor --store s3://backups/mongo', 'before the first backup']],
   'mongoq completion': [
-    ['mongoq completion bash > /etc/bash_completion.d/mongoq', 'complete commands and options'],
+    ['mongoq completion bash > /etc/bash_completion.d/mongoq', 'complete commands, options and their values'],
+    ['mongoq completion zsh > /usr/local/share/zsh/site-functions/_mongoq', 'the same in zsh'],
+    ['mongoq completion fish > ~/.config/fish/completions/mongoq.fish', 'the same in fish'],
   ],
 };
 

@@ -1,8 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { addCommands } from './commands/index.ts';
-import { completionScript } from './completion.ts';
+import { completionScript } from './completion/index.ts';
 import { examplesOf, fullName } from './examples.ts';
 import { manPage } from './man-page.ts';
 
@@ -18,24 +17,6 @@ describe('the texts made from the command definitions', () => {
       for (const { long } of command.options.filter(({ hidden }) => !hidden))
         expect(script).toContain(shell === 'fish' ? `-l ${long!.slice(2)}` : long);
     }
-  });
-
-  it.each([
-    ['mongoq ve', 'verify'],
-    ['mongoq --store sample sh', 'show'],
-    ['mongoq show backups --sh', '--show-size'],
-    ['mongoq --engine b', 'builtin'],
-    ['mongoq completion ', 'bash zsh fish'],
-    // Files, which bash completes itself.
-    ['mongoq --cache-dir ', ''],
-    // The names of rocks-strata, which are understood but not offered.
-    ['mongoq --mongo-', ''],
-  ])('bash completes %j to %j', (line, expected) => {
-    const words = line.split(' ');
-    const code = `${completionScript('bash', program)}
-      COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}; _mongoq; echo "\${COMPREPLY[*]}"`;
-    const reply = execFileSync('bash', ['--norc', '-c', code], { encoding: 'utf8' });
-    expect(reply.trim()).toBe(expected);
   });
 
   it('the manual page has a section for every command', () => {

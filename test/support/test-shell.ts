@@ -40,6 +40,8 @@ export interface TestShellOptions {
   underBash?: boolean;
   /** A command for that bash, run first. */
   first?: string;
+  /** Another program instead. */
+  program?: [file: string, ...args: string[]];
 }
 
 /** The shell as a user has it: `mongoq` on a pseudo-terminal, and the screen that its output makes. */
@@ -60,7 +62,10 @@ export class TestShell {
     this.#screen = new headless.Terminal({ cols: columns, rows, scrollback: 20_000, allowProposedApi: true });
     const command = [main, ...args];
     const size = { name: terminal, cols: columns, rows, env: this.env };
-    if (options.underBash) {
+    if (options.program) {
+      const [file, ...rest] = options.program;
+      this.#pty = spawn(file, rest, size);
+    } else if (options.underBash) {
       this.#pty = spawn('bash', ['--norc', '--noprofile', '-i'], size);
       this.#pty.write(
         `PS1='$ '; ${options.first ?? ':'}; ${[process.execPath, ...command].map((word) => `'${word}'`).join(' ')}\r`,

@@ -1,6 +1,6 @@
 import { Argument, type Command } from 'commander';
 import packageJson from '../../../package.json' with { type: 'json' };
-import type { CompletionShell } from '../completion.ts';
+import type { CompletionShell } from '../completion/index.ts';
 
 /** `mongoq completion SHELL` and `mongoq man`: texts made from the command definitions. */
 export function addTexts(program: Command): void {
@@ -9,7 +9,7 @@ export function addTexts(program: Command): void {
     .description('print a completion script')
     .addArgument(new Argument('<shell>', 'which shell').choices(['bash', 'zsh', 'fish']))
     .action(async (shell: CompletionShell) => {
-      const { completionScript } = await import('../completion.ts');
+      const { completionScript } = await import('../completion/index.ts');
       process.stdout.write(completionScript(shell, program));
     });
   program
