@@ -51,6 +51,8 @@ export const ErrorCode = {
   gatewayListen: 'GW-001',
   /** The peer sent bytes that are not the MongoDB wire protocol. */
   gatewayProtocol: 'GW-002',
+  /** As many connections as `serve` may answer are open. Close others, or give a higher --max-connections. */
+  gatewayFull: 'GW-003',
 
   /** Another writer holds the replica's lease. Wait for it, or see docs/concurrency.md if it died. */
   operationBusy: 'OP-001',

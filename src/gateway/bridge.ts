@@ -17,6 +17,7 @@ import { checkCommandLimit, unwrapCommand } from './legacy-find.ts';
 import { defaultLimits } from './limits.ts';
 import { listen, type ListenOn } from './listen.ts';
 import { stringField } from './local-commands.ts';
+import { PendingBytes } from './pending-bytes.ts';
 
 export interface BridgeOptions {
   /** The live mongod, with TLS settings where it wants TLS. */
@@ -41,7 +42,7 @@ export interface Bridge {
 export async function startBridge({ upstream, listen: where }: BridgeOptions): Promise<Bridge> {
   (await connect(upstream)).close();
   const clients = new Set<ClientConnection>();
-  const pending = { bytes: 0 };
+  const pending = new PendingBytes(defaultLimits.pendingBytes);
   const admit = (socket: Socket): void => {
     const server = connect(upstream);
     let replies = 1;

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { FrameReader } from '../wire/frame-reader.ts';
 import { parseMessage } from '../wire/message.ts';
 import type { GatewayLimits } from './limits.ts';
+import type { PendingBytes } from './pending-bytes.ts';
 
 /** A connection reads on while it answers, to notice that its client left; but not further than so many messages. */
 const maxWaitingMessages = 32;
@@ -10,7 +11,7 @@ export interface ConnectionOptions {
   socket: Socket;
   limits: GatewayLimits;
   /** Bytes waiting in all connections; this one adds its own. */
-  pending: { bytes: number };
+  pending: PendingBytes;
   /** Answers one message; what it throws ends the connection. */
   answer: (message: ReturnType<typeof parseMessage>) => Promise<Buffer[]>;
   /** The client is gone, or was sent away. */
@@ -25,7 +26,6 @@ export class ClientConnection {
   readonly #options: ConnectionOptions;
   readonly #reader: FrameReader;
   readonly #waiting: Buffer[] = [];
-  #accounted = 0;
   #busy = false;
   #idle: NodeJS.Timeout | undefined;
 
@@ -58,7 +58,6 @@ export class ClientConnection {
     }
     this.#account();
     if (!this.#busy) this.#startIdle();
-    if (this.#options.pending.bytes > this.#options.limits.pendingBytes) this.close();
     if (this.#waiting.length > maxWaitingMessages) this.#options.socket.pause();
     void this.#work();
   }
@@ -103,9 +102,9 @@ export class ClientConnection {
   }
 
   #account(): void {
-    const own = this.#reader.buffered + this.#waiting.reduce((sum, frame) => sum + frame.length, 0);
-    this.#options.pending.bytes += own - this.#accounted;
-    this.#accounted = own;
+    if (this.#options.socket.destroyed) return;
+    const waiting = this.#waiting.reduce((sum, frame) => sum + frame.length, 0);
+    this.#options.pending.account(this, this.#reader.buffered + waiting);
   }
 
   #startIdle(): void {
@@ -120,8 +119,7 @@ export class ClientConnection {
   #closed(): void {
     clearTimeout(this.#idle);
     this.#waiting.length = 0;
-    this.#options.pending.bytes -= this.#accounted;
-    this.#accounted = 0;
+    this.#options.pending.account(this, 0);
     this.#options.onClose();
   }
 }

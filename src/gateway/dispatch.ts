@@ -6,7 +6,7 @@ import { isTooDeep, maxLevels } from '../wire/check-document.ts';
 import { firstFieldName } from '../wire/documents.ts';
 import { forServer } from '../wire/translate.ts';
 import { currentOpCommandOf } from './current-op.ts';
-import { checkAuthenticated, type ClientState, isLocal, runLocal } from './local-commands.ts';
+import { checkAuthenticated, checkPlace, type ClientState, isLocal, runLocal } from './local-commands.ts';
 import type { Operation } from './operations.ts';
 import { checkReadOnly } from './policy.ts';
 import { errorReply, Refusal } from './replies.ts';
@@ -32,6 +32,7 @@ export async function dispatch(
     const command = forServer(received, engine.info.version);
     const name = firstFieldName(command) ?? '';
     checkAuthenticated(state, db, name);
+    checkPlace(state, name);
     refuseTransaction(command);
     // Newer shells ask for the running operations by a stage: the same question to the same gateway.
     const local = currentOpCommandOf(command, db) ?? command;

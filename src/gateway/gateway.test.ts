@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -258,24 +259,64 @@ describe('clients that misbehave', () => {
     await vi.waitFor(() => expect(gateway.connections).toBeLessThan(5));
   });
 
-  it('are turned away when there are too many', async () => {
+  const port = (): number => Number(new URL(gateway.uri.replace('mongodb', 'http')).port);
+
+  it('go when they have said nothing for longest and there are too many', async () => {
     await start({ limits: { connections: 5 } });
-    const { port } = new URL(gateway.uri.replace('mongodb', 'http'));
-    const sockets = Array.from({ length: 50 }, () => connect(Number(port), '127.0.0.1'));
-    await Promise.all(
-      sockets.slice(5).map(
-        (socket) =>
-          new Promise((resolve) =>
-            socket
-              .on('error', () => undefined)
-              .on('close', resolve)
-              .resume(),
-          ),
-      ),
-    );
-    expect(gateway.connections).toBe(5);
+    const ping = (): Promise<object> => client.db('app').command({ ping: 1 });
+    await ping();
+    const sockets: { closed: boolean; destroy: () => void }[] = [];
+    for (let count = 0; count < 150; count++) {
+      const socket = connect(port(), '127.0.0.1');
+      socket.on('error', () => undefined).resume();
+      await once(socket, 'connect');
+      sockets.push(socket);
+      expect(await ping()).toMatchObject({ ok: 1 });
+    }
+    // Twice the places and a hundred are let in; one of them is the client that asks, one was its other connection.
+    await vi.waitFor(() => expect(sockets.filter(({ closed }) => closed).length).toBeGreaterThan(40), {
+      timeout: 20_000,
+    });
+    expect(sockets.slice(0, 41).every(({ closed }) => closed)).toBe(true);
+    expect(gateway.connections).toBe(110);
+    await using another = new MongoClient(gateway.uri);
+    expect(await another.db('app').command({ ping: 1 })).toMatchObject({ ok: 1 });
     for (const socket of sockets) socket.destroy();
-    await vi.waitFor(() => expect(gateway.connections).toBe(0));
+  });
+
+  it('are told so when all places are taken, until one is free', async () => {
+    await start({ limits: { connections: 3 } });
+    const others = Array.from({ length: 3 }, () => new MongoClient(gateway.uri));
+    for (const other of others) await other.db('app').command({ ping: 1 });
+    const users = client.db('app').collection<{ _id: number }>('users');
+    await expect(users.findOne({ _id: 7 })).rejects.toThrow(
+      /^mongoq answers 3 connections at a time and has no place free: close others/,
+    );
+    await others.pop()!.close();
+    expect(await vi.waitFor(() => users.findOne({ _id: 7 }), { timeout: 20_000 })).toEqual({
+      _id: 7,
+      name: 'user7',
+    });
+    for (const other of others) await other.close();
+  });
+
+  it('do not keep others from sending, however much they leave unfinished', async () => {
+    const limit = 1024 ** 2;
+    await start({ limits: { pendingBytes: limit } });
+    await client.db('app').command({ ping: 1 });
+    const unfinished = Buffer.alloc(limit * 0.6);
+    unfinished.writeInt32LE(limit * 40);
+    let sent = 0;
+    for (let count = 0; count < 20; count++) {
+      const socket = connect(port(), '127.0.0.1', () => socket.write(unfinished)).on(
+        'error',
+        () => undefined,
+      );
+      socket.on('close', () => sent++);
+      expect(await client.db('app').command({ ping: 1 })).toMatchObject({ ok: 1 });
+    }
+    // Two of them together are too many.
+    await vi.waitFor(() => expect(sent).toBe(19), { timeout: 20_000 });
     expect(await client.db('app').command({ ping: 1 })).toMatchObject({ ok: 1 });
   });
 });

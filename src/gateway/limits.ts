@@ -2,13 +2,13 @@ import { maxMessageSize } from '../wire/opcodes.ts';
 
 /** What one gateway allows its clients. */
 export interface GatewayLimits {
-  /** Connections at a time; further ones are closed at once. */
+  /** Connections at a time that are answered: see Places. */
   connections: number;
   /** A connection that sends nothing for so long, and waits for nothing, is closed. 0: never. */
   idleMs: number;
   /** A client that does not take its reply for so long is closed. */
   sendMs: number;
-  /** How long a client may take to authenticate where that is asked for. */
+  /** How long a client that has not authenticated may say nothing, where that is asked for. */
   authenticateMs: number;
   /** Largest message, bytes; and before authentication. */
   messageBytes: number;

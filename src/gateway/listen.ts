@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { ErrorCode } from '../base/error-codes.ts';
 import { messageOf, MongoqError } from '../base/errors.ts';
+import { defaultLimits } from './limits.ts';
 
 /** Where to listen: a Unix socket in a directory that only its user may enter, or TCP. Port 0 takes a free one. */
 export type ListenOn = { socketPath: string } | { host: string; port: number };
@@ -16,7 +17,11 @@ export async function listen(
   tls: TlsOptions | undefined,
   onClient: (socket: Socket) => void,
 ): Promise<{ server: Server; uri: string }> {
-  const server = tls ? createTlsServer(tls, onClient) : createServer({ noDelay: true }, onClient);
+  // Who does not get as far as TLS is not among the clients yet, so it may not stay for Node's two minutes.
+  const handshakeTimeout = defaultLimits.authenticateMs;
+  const server = tls
+    ? createTlsServer({ ...tls, handshakeTimeout }, onClient)
+    : createServer({ noDelay: true }, onClient);
   // A failed TLS handshake is the client's business.
   server.on('tlsClientError', () => undefined);
   const target = 'socketPath' in where ? where.socketPath : `${where.host}:${where.port}`;

@@ -17,6 +17,8 @@ export interface ClientState {
   client: string;
   authentication: Authentication;
   operations: Operations;
+  /** Throws gatewayFull if the gateway has enough connections to answer. */
+  takePlace: () => void;
   /** Set by a write in the old protocol, which has no reply: getLastError tells of it. */
   lastError: string | undefined;
 }
@@ -61,6 +63,16 @@ const open: ReadonlySet<string> = new Set([
   ...['hello', 'isMaster', 'ismaster', 'ping', 'saslStart', 'saslContinue', 'logout', 'authenticate'],
   ...['getnonce', 'whatsmyuri', 'connectionStatus'],
 ]);
+
+/** What a connection may say without a place: drivers have one that only greets, and authenticate before they ask. */
+const greetings: ReadonlySet<string> = new Set([
+  ...['hello', 'isMaster', 'ismaster', 'saslStart', 'saslContinue', 'logout', 'endSessions'],
+]);
+
+/** Throws gatewayFull for a command of a connection that would be one too many. */
+export function checkPlace(state: ClientState, name: string): void {
+  if (!greetings.has(name)) state.takePlace();
+}
 
 /** Whether the gateway answers commands of that name itself. */
 export function isLocal(name: string): boolean {

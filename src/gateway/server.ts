@@ -11,6 +11,8 @@ import { defaultLimits, type GatewayLimits } from './limits.ts';
 import { isLoopback, listen, type ListenOn } from './listen.ts';
 import type { ClientState } from './local-commands.ts';
 import { Operations } from './operations.ts';
+import { PendingBytes } from './pending-bytes.ts';
+import { Places } from './places.ts';
 
 export interface GatewayOptions {
   engine: Engine;
@@ -43,9 +45,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   refuseOpenDoor(options);
   const limits = { ...defaultLimits, ...options.limits };
   const credentials = options.auth && new Credentials(options.auth);
-  const clients = new Set<ClientConnection>();
+  const places = new Places(limits.connections);
   const operations = new Operations();
-  const pending = { bytes: 0 };
+  const pending = new PendingBytes(limits.pendingBytes);
   let { engine } = options;
   let closing = false;
   let nextConnection = 1;
@@ -53,7 +55,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   const admit = (socket: Socket): void => {
     // A connection may be accepted in the very moment of closing.
-    if (closing || clients.size >= limits.connections) {
+    if (closing) {
       socket.destroy();
       return;
     }
@@ -65,6 +67,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
           : `${socket.remoteAddress}:${socket.remotePort}`,
       authentication: new Authentication(credentials),
       operations,
+      takePlace: () => places.seat(client),
       lastError: undefined,
     };
     const late = setTimeout(() => {
@@ -76,25 +79,27 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       limits,
       pending,
       answer: async (message) => {
+        late.refresh();
+        places.heard(client);
         const reply = await answer(engine, state, nextReply++ & 0x7fffffff, message);
         client.maxMessageBytes = messageBytes(state, limits);
         return reply;
       },
       onClose: () => {
         clearTimeout(late);
-        clients.delete(client);
+        places.leave(client);
         operations.killOfConnection(state.connectionId);
       },
     });
     client.maxMessageBytes = messageBytes(state, limits);
-    clients.add(client);
+    places.enter(client);
   };
 
   const { server, uri } = await listen(options.listen, options.tls, admit);
   return {
     uri,
     get connections() {
-      return clients.size;
+      return places.connections;
     },
     setEngine: (next) => {
       engine = next;
@@ -104,7 +109,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       closing = true;
       operations.killAll();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      for (const client of clients) client.close();
+      places.closeAll();
       await closed;
       if ('socketPath' in options.listen) await rm(options.listen.socketPath, { force: true });
     },

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isolatedEnv, root, sample, serve } from '../support/mongoq.ts';
+import { pythonWithPymongo } from '../support/python.ts';
 import { mustSkip } from '../support/skip-reason.ts';
 
 const clients = path.join(root, 'test/support/clients');
@@ -21,7 +22,7 @@ interface Client {
 /** Debian's Go packages are sources below a GOPATH, not modules. */
 const debianGo = ['GO111MODULE=off', 'GOPATH=/usr/share/gocode'];
 
-const python = pythonWithPymongo();
+const python = pythonWithPymongo() ?? 'python3';
 const readMjs = path.join(clients, 'read.mjs');
 
 const drivers: Record<string, Client> = {
@@ -164,10 +165,4 @@ function whyNot([program, ...args]: string[], install: string): string | undefin
   } catch {
     return `install it by \`apt-get install ${install}\``;
   }
-}
-
-/** The first Python that has pymongo: Debian's package is for Debian's own Python, which need not be first on PATH. */
-function pythonWithPymongo(): string {
-  const has = (one: string): boolean => whyNot([one, '-c', 'import pymongo'], '') === undefined;
-  return ['python3', '/usr/bin/python3'].find(has) ?? 'python3';
 }
