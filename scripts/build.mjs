@@ -14,6 +14,7 @@ const bundled = new Set([
   'commander',
   'env-paths',
   'execa',
+  'http-parser-js',
   'ink',
   'lru-cache',
   'mongodb',

@@ -9,8 +9,13 @@ import type { Md5Thread } from './md5-thread.ts';
 
 /** A file of a checkpoint, ready to be stored. */
 export interface CheckpointFile extends FileEntry {
-  /** Its content for the store, whose MD5 is `md5`; it is not there before that has resolved. */
-  body(md5: Buffer | Promise<Buffer>, onProgress: (bytes: number) => void): PutBody;
+  /**
+   * Its content for the store, whose MD5 is `md5`; it is not there before that has resolved. `amongMany`: see FileBody.
+   */
+  body(
+    md5: Buffer | Promise<Buffer>,
+    options: { amongMany: boolean; onProgress: (bytes: number) => void },
+  ): PutBody;
   /** The MD5 (16 bytes) of its content, computed by `md5s` where that is given. */
   md5(signal: AbortSignal, md5s?: Md5Thread): Promise<Buffer>;
 }
@@ -46,7 +51,7 @@ async function describeFile(file: string): Promise<CheckpointFile | undefined> {
     name: path.basename(file),
     size: info.size,
     checksum: await partialChecksumOf(file, info.size),
-    body: (md5, onProgress) => ({ file, size: info.size, md5, onProgress }),
+    body: (md5, options) => ({ file, size: info.size, md5, ...options }),
     md5: (signal, md5s) => (md5s ? md5s.md5Of(file, info.size, signal) : md5Of(file, signal)),
   };
 }

@@ -1,4 +1,5 @@
 import { open, rename, rm } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ErrorCode } from '../base/error-codes.ts';
 import { isMongoqError, MongoqError } from '../base/errors.ts';
 import type { Backup, BackupFile, Catalog } from '../catalog/catalog.ts';
@@ -13,10 +14,13 @@ export interface FetchOptions {
   temporary: string;
   /** Its name in the end, asked for when its content is there. */
   place: () => Promise<string>;
+  partBytes: number;
   permits: Permits;
   md5s: Md5Thread;
   signal: AbortSignal;
   onBytes: (count: number) => void;
+  /** Called when nothing more of this file is asked for at the store. */
+  onReceived: () => void;
 }
 
 /**
@@ -28,23 +32,36 @@ export async function fetchFile(
   catalog: Catalog,
   backup: Backup,
   file: BackupFile,
-  { temporary, place, permits, md5s, signal, onBytes }: FetchOptions,
+  { temporary, place, partBytes, permits, md5s, signal, onBytes, onReceived }: FetchOptions,
 ): Promise<'md5' | 'partial'> {
   try {
-    const handle = await open(temporary, 'w');
+    // Requests need not wait for it.
+    const opening = open(temporary, 'w');
+    opening.catch(() => undefined);
     const md5 = md5s.follow(temporary);
     let computed: Buffer;
     let recorded: Promise<Buffer | undefined> | undefined;
     try {
       const onWritten = (end: number): void => md5.extend(end);
-      const fetching = fetchParts(catalog.store, file, handle, { permits, signal, onBytes, onWritten });
-      recorded = catalog.recordedMd5(backup, file, signal);
+      const fetching = fetchParts(catalog.store, file, opening, {
+        partBytes,
+        permits,
+        signal,
+        onBytes,
+        onWritten,
+      });
+      // After the requests for what is large: each takes a moment to be made.
+      recorded = nextTurn().then(() => catalog.recordedMd5(backup, file, signal));
       recorded.catch(() => undefined);
       await fetching;
+      await recorded;
+      onReceived();
+      const handle = await opening;
       [computed] = await Promise.all([md5.digest(file.size, signal), handle.sync()]);
     } finally {
       md5.forget();
-      await handle.close();
+      const handle = await opening.catch(() => undefined);
+      await handle?.close();
     }
     const expected = await recorded;
     if (expected ? !expected.equals(computed) : !(await hasPartialChecksum(temporary, file)))

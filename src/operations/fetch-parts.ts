@@ -14,7 +14,19 @@ const free: Buffer[] = [];
 /** As much of it as is kept. */
 const maxFree = 64;
 
+/** Bytes of a part, at least and at most. */
+const [leastPart, mostPart] = [4 << 20, 16 << 20];
+
+/**
+ * How large the parts of a transfer of `total` bytes should be, with so many requests at a time: small enough for all of
+ * these to have something to do, and no smaller, since each costs a request.
+ */
+export function partBytesFor(total: number, parallel: number): number {
+  return Math.min(mostPart, Math.max(leastPart, total / (2 * parallel)));
+}
+
 export interface FetchPartsOptions {
+  partBytes: number;
   permits: Permits;
   signal: AbortSignal;
   onBytes: (count: number) => void;
@@ -29,10 +41,10 @@ export interface FetchPartsOptions {
 export async function fetchParts(
   store: ObjectStore,
   object: { key: string; size: number },
-  handle: FileHandle,
-  { permits, signal, onBytes, onWritten }: FetchPartsOptions,
+  handle: FileHandle | Promise<FileHandle>,
+  { partBytes, permits, signal, onBytes, onWritten }: FetchPartsOptions,
 ): Promise<void> {
-  const ranges = partsOf(object.size);
+  const ranges = partsOf(object.size, partBytes);
   const written = new Set<number>();
   let [version, inOrder]: [string | undefined, number] = [undefined, 0];
   await mapParallel(
@@ -50,6 +62,7 @@ export async function fetchParts(
           ifMatch: version,
           signal: inner,
           onPart,
+          room: () => part.room(),
         });
         try {
           version ??= etag;
@@ -76,22 +89,28 @@ export async function fetchParts(
 
 /** Writes bytes one after the other, in larger pieces than they come in, without waiting for each. */
 class PartWriter {
-  readonly #handle: FileHandle;
+  readonly #handle: FileHandle | Promise<FileHandle>;
   readonly #writes: Promise<void>[] = [];
   #position: number;
   #block: Buffer | undefined;
   #filled = 0;
 
-  constructor(handle: FileHandle, position: number) {
+  constructor(handle: FileHandle | Promise<FileHandle>, position: number) {
     this.#handle = handle;
     this.#position = position;
   }
 
-  /** Takes a copy. */
+  /** Where bytes need not be copied from. */
+  room(): Buffer {
+    this.#block ??= free.pop() ?? Buffer.allocUnsafeSlow(blockBytes);
+    return this.#block.subarray(this.#filled);
+  }
+
+  /** Takes a copy, unless the bytes are in what `room` gave. */
   add(bytes: Buffer): void {
     for (let done = 0; done < bytes.length;) {
-      this.#block ??= free.pop() ?? Buffer.allocUnsafeSlow(blockBytes);
-      const count = bytes.copy(this.#block, this.#filled, done);
+      const room = this.room();
+      const count = bytes.buffer === room.buffer ? bytes.length : bytes.copy(room, 0, done);
       done += count;
       this.#filled += count;
       if (this.#filled === blockBytes) this.#flush();
@@ -124,7 +143,8 @@ class PartWriter {
   }
 
   async #write(block: Buffer, length: number, position: number): Promise<void> {
+    const handle = await this.#handle;
     for (let done = 0; done < length;)
-      done += (await this.#handle.write(block, done, length - done, position + done)).bytesWritten;
+      done += (await handle.write(block, done, length - done, position + done)).bytesWritten;
   }
 }

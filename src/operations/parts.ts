@@ -62,9 +62,9 @@ export async function* readParts(
   }
 }
 
-/** The parts of an object of `size` bytes, of about `partSize`; an empty one has an empty part. */
-export function partsOf(size: number): ByteRange[] {
-  const count = Math.max(1, Math.round(size / partSize));
+/** The parts of an object of `size` bytes, of about `bytes` each; an empty one has an empty part. */
+export function partsOf(size: number, bytes = partSize): ByteRange[] {
+  const count = Math.max(1, Math.round(size / bytes));
   return Array.from({ length: count }, (_, i) => ({
     start: Math.floor((i * size) / count),
     end: Math.floor(((i + 1) * size) / count),

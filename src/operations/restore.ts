@@ -6,6 +6,7 @@ import { mapParallel } from '../base/parallel.ts';
 import { Catalog, exactId, type Backup, type BackupFile, type ListedRef } from '../catalog/catalog.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { fetchFile, isIntact } from './fetch-file.ts';
+import { partBytesFor } from './fetch-parts.ts';
 import { lockFile, type FileLock } from './file-lock.ts';
 import { acquireLease } from './lease.ts';
 import { Md5Thread } from './md5-thread.ts';
@@ -127,10 +128,12 @@ async function restoreInto(
     if (folder !== '') await mkdir(target.resolve('db', folder), { recursive: true });
     return target.resolve(pathOf(file, folder));
   };
-  const withoutMd5 = await fetchAll(target, catalog, backup, wanted, placeOf, { ...options, signal }).finally(
-    () => begun.catch(() => undefined),
-  );
-  void onFetched();
+  // Checking and writing what has come needs nothing of the store.
+  const fetched = fetchAll(target, catalog, backup, wanted, placeOf, () => void onFetched(), {
+    ...options,
+    signal,
+  });
+  const withoutMd5 = await fetched.finally(() => begun.catch(() => undefined));
   await begun;
   const walPath = path.join('db', await wal);
   await mkdir(target.resolve(walPath), { recursive: true });
@@ -219,8 +222,8 @@ async function intactFiles(
 }
 
 /**
- * Fetches the files to where `placeOf` says; CURRENT gets its name when all others have theirs. Returns the names of those
- * that had no MD5 to be checked against.
+ * Fetches the files to where `placeOf` says; CURRENT gets its name when all others have theirs. `onReceived` is called when
+ * the last byte has come. Returns the names of those that had no MD5 to be checked against.
  */
 async function fetchAll(
   target: RestoreTarget,
@@ -228,22 +231,29 @@ async function fetchAll(
   backup: Backup,
   wanted: BackupFile[],
   placeOf: (file: BackupFile) => Promise<string>,
+  onReceived: () => void,
   { signal, progress, parallel = 16 }: RestoreOptions & { signal: AbortSignal },
 ): Promise<string[]> {
   const fetching = new PhaseProgress(progress, 'restore', { files: wanted.length, bytes: sum(wanted) });
   const permits = new Permits(parallel);
+  const partBytes = partBytesFor(sum(wanted), parallel);
   const md5s = new Md5Thread(sum(wanted));
   const withoutMd5: string[] = [];
+  let toReceive = wanted.length;
   const waiting = target.resolve('db', `CURRENT${temporarySuffix}`);
   const isCurrent = (file: BackupFile): boolean => file.name === 'CURRENT';
   const fetch = async (file: BackupFile, inner: AbortSignal): Promise<void> => {
     const checked = await fetchFile(catalog, backup, file, {
       temporary: target.resolve('db', `${file.name}${temporarySuffix}`),
       place: () => (isCurrent(file) ? Promise.resolve(waiting) : placeOf(file)),
+      partBytes,
       permits,
       md5s,
       signal: inner,
       onBytes: (count) => fetching.bytes(count),
+      onReceived: () => {
+        if (--toReceive === 0) onReceived();
+      },
     });
     if (checked === 'partial') withoutMd5.push(file.name);
     fetching.file();

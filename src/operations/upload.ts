@@ -66,6 +66,8 @@ export function md5Key({ root, replica }: Place, file: CheckpointFile): string {
 /** Larger files are sent while their MD5 is computed, a few at a time: each takes one of the store's slots meanwhile. */
 const earlyBytes = 16 << 20;
 const earlyFiles = 4;
+/** So many of them keep the link busy without being sent in parts. */
+const many = 8;
 
 /**
  * Stores each file's MD5 and then the file, so that whoever finds the file finds its MD5 too, also after a crash in
@@ -85,25 +87,26 @@ export async function uploadFiles(
     const done = await hashing.acquire();
     return file.md5(signal, md5s).finally(done);
   };
+  const amongMany = files.filter(({ size }) => size > earlyBytes).length >= many;
   const upload = async (file: CheckpointFile, signal: AbortSignal, index: number): Promise<void> => {
     if (index === files.length - 1) options.onLast?.();
-    const leave = file.size > earlyBytes ? await early.acquire() : undefined;
+    const leave = file.size > earlyBytes && !amongMany ? await early.acquire() : undefined;
     const md5 = compute(file, signal).then((found) => storeMd5(place, file, found, options.lease, signal));
     md5.catch(() => undefined);
     let sent = 0;
-    const count = (more: number): void => {
+    const onProgress = (more: number): void => {
       progress.bytes(more);
       sent += more;
     };
     const key = place.root + dataKey(place.replica, file);
     try {
-      const body = file.body(leave ? md5 : await md5, count);
+      const body = file.body(leave ? md5 : await md5, { amongMany, onProgress });
       await options.lease.guard(() => place.store.put(key, body, { signal }));
     } finally {
       await md5.catch(() => undefined);
       leave?.();
     }
-    count(file.size - sent);
+    onProgress(file.size - sent);
     progress.file();
   };
   // The large ones first, so that none of them is left alone at the end.

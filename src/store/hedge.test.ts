@@ -124,6 +124,29 @@ describe('second requests', () => {
     await expect(hedgeStore(both, eager).get('a')).rejects.toThrow('GET a failed');
   });
 
+  it('leave the memory of the reader to the request whose answer is taken', async () => {
+    for (const first of [1, 2]) {
+      const memory = Buffer.alloc(bytes.length);
+      let filled = 0;
+      const store = inStep(
+        async (n, second) => {
+          await second;
+          if (n !== first) await new Promise((resolve) => setImmediate(resolve));
+        },
+        inParts(inner, 100, (length) => length),
+      );
+      await store.getWithInfo('a', {
+        room: () => memory.subarray(filled),
+        onPart: (part) => {
+          if (part.buffer !== memory.buffer) part.copy(memory, filled);
+          filled += part.length;
+        },
+      });
+      expect(filled).toBe(bytes.length);
+      expect(memory.equals(bytes)).toBe(true);
+    }
+  });
+
   it('leave a body that breaks off to who tries again', async () => {
     const broken = inParts(inner, 100, (length, n) => (n === 1 ? 3000 : length));
     const policy = { retries: 2, baseMs: 0, capMs: 0, sleep: () => Promise.resolve() };

@@ -116,7 +116,9 @@ class HedgedGet {
     const onPart = (bytes: Buffer, info: ObjectInfo): void => {
       if (this.#takes(attempt)) this.#options.onPart?.(bytes, info);
     };
-    const options = { ...this.#options, signal: attempt.controller.signal, onPart };
+    // Until it is known whose bytes are taken, nobody writes into the reader's memory.
+    const room = (): Buffer | undefined => (this.#winner === attempt ? this.#options.room?.() : undefined);
+    const options = { ...this.#options, signal: attempt.controller.signal, onPart, room };
     this.#inner.getWithInfo(this.#key, options).then(
       (answer) => {
         if (this.#takes(attempt)) resolve(answer);

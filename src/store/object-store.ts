@@ -33,6 +33,11 @@ export interface GetOptions {
    * A store need not call it. What it throws ends the read.
    */
   onPart?: ((bytes: Buffer, info: ObjectInfo) => void) | undefined;
+  /**
+   * Where the next bytes should be put, to save a copy: a store may put them at its beginning, and then gives `onPart`
+   * just these. Asked for anew each time; without it the store uses memory of its own.
+   */
+  room?: (() => Buffer | undefined) | undefined;
 }
 
 export interface PutOptions {
@@ -54,6 +59,8 @@ export interface FileBody {
    * but the object is not there before it resolves, nor if it rejects.
    */
   md5?: Buffer | Promise<Buffer> | undefined;
+  /** It is one of many that go up at a time: parts of it side by side would gain nothing. */
+  amongMany?: boolean | undefined;
   /** Told of further bytes sent, or fewer after a failed attempt. */
   onProgress?: (bytes: number) => void;
 }

@@ -1,8 +1,8 @@
-import type { Readable } from 'node:stream';
 import type { GetObjectCommandOutput } from '@aws-sdk/client-s3';
 import { ErrorCode } from '../base/error-codes.ts';
 import { messageOf, MongoqError } from '../base/errors.ts';
 import { BrokenBody } from './broken-body.ts';
+import type { ResponseBody } from './http/response-body.ts';
 import type { IdleWatch } from './idle-watch.ts';
 import type { ByteRange, GetOptions, ObjectInfo } from './object-store.ts';
 import { endsBefore } from './range.ts';
@@ -48,12 +48,12 @@ export function announced(
  * reason. What `onPart` throws is thrown as it is.
  */
 export async function readBody(
-  body: Readable,
+  body: ResponseBody,
   { info, length }: { info: ObjectInfo; length: number },
   name: string,
-  options: { watch: IdleWatch; onPart: GetOptions['onPart'] },
+  options: { watch: IdleWatch } & Pick<GetOptions, 'onPart' | 'room'>,
 ): Promise<Buffer> {
-  const { watch, onPart } = options;
+  const { watch, onPart, room } = options;
   const bytes = Buffer.allocUnsafeSlow(onPart ? 0 : length);
   let done = 0;
   const brokenOff = (why: string, cause?: unknown): BrokenBody => {
@@ -64,16 +64,17 @@ export async function readBody(
   watch.signal.addEventListener('abort', stop, { once: true });
   if (watch.signal.aborted) stop();
   try {
-    await drain(body, (chunk) => {
+    const take = (chunk: Buffer): void => {
       watch.touch();
       if (done + chunk.length > length) {
         const delivered = onPart ? done : 0;
         throw new BrokenBody(`${name} came longer than announced`, Buffer.alloc(0), info, { delivered });
       }
-      if (onPart) onPart(chunk, info);
-      else chunk.copy(bytes, done);
+      if (onPart) giveTo(onPart, chunk, info);
+      else if (chunk.buffer !== bytes.buffer) chunk.copy(bytes, done);
       done += chunk.length;
-    });
+    };
+    await body.drain(take, onPart ? room : () => bytes.subarray(done));
   } catch (error) {
     if (error instanceof Taken) throw error.cause;
     const why = watch.signal.aborted ? messageOf(watch.signal.reason) : messageOf(error);
@@ -88,23 +89,10 @@ export async function readBody(
 /** What whoever takes the chunks has thrown, as told from faults of the connection. */
 class Taken extends Error {}
 
-/**
- * Gives each chunk to `take`. By events, not by iterating: there are thousands, and each would cost two promises.
- * Rejects with the stream's error, or a Taken with that of `take`.
- */
-function drain(body: Readable, take: (chunk: Buffer) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (body.destroyed) throw body.errored ?? new Error('the connection ended');
-    body.on('data', (chunk: Buffer) => {
-      try {
-        take(chunk);
-      } catch (cause) {
-        reject(new Taken('', { cause }));
-        body.destroy();
-      }
-    });
-    body.once('end', resolve);
-    body.once('error', reject);
-    body.once('close', () => reject(new Error('the connection ended')));
-  });
+function giveTo(onPart: NonNullable<GetOptions['onPart']>, chunk: Buffer, info: ObjectInfo): void {
+  try {
+    onPart(chunk, info);
+  } catch (cause) {
+    throw new Taken('', { cause });
+  }
 }

@@ -1,6 +1,7 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { ErrorCode } from '../base/error-codes.ts';
 import { MongoqError } from '../base/errors.ts';
+import { HttpHandler } from './http/handler.ts';
 
 /** How to reach S3; what is left out comes from the environment and ~/.aws, as the AWS SDKs define it. */
 export interface S3Settings {
@@ -9,8 +10,14 @@ export interface S3Settings {
   profile?: string | undefined;
 }
 
-/** More than the requests that run at a time, so that none waits for a socket. */
-const maxSockets = 256;
+const ignore = (): void => undefined;
+/**
+ * The SDK would print some warnings on the terminal. Where there is no `info`, it does not go through each request and
+ * answer to make them fit to be logged.
+ */
+const silent = { debug: ignore, warn: ignore, error: ignore } as unknown as NonNullable<
+  S3ClientConfig['logger']
+>;
 
 /**
  * A client of the S3 at AWS or at any other endpoint. Credentials are looked for when the first request is made.
@@ -42,12 +49,8 @@ export async function createS3Client(
     responseChecksumValidation: 'WHEN_REQUIRED',
     // It costs a round trip on every large put, and Ceph hangs up on some of them.
     expectContinueHeader: false,
-    requestHandler: {
-      httpAgent: { keepAlive: true, maxSockets },
-      httpsAgent: { keepAlive: true, maxSockets },
-      connectionTimeout: 5000,
-      socketTimeout: 60_000,
-    },
+    logger: silent,
+    requestHandler: new HttpHandler({ connectMs: 5000, idleMs: 60_000 }),
   });
   return { client, endpoint };
 }

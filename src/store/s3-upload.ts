@@ -9,6 +9,8 @@ import type { FileBody } from './object-store.ts';
 const partBytes = 8 * 1024 * 1024;
 /** Files up to this are put by one request: parts take three more round trips. */
 const onePutBytes = 2 * partBytes;
+/** The same, where many go up at a time; larger ones should not have to begin again after a fault. */
+const onePutOfManyBytes = 16 * partBytes;
 /** S3 allows no more: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
 const maxParts = 10_000;
 
@@ -32,20 +34,20 @@ export function sendOptions(signal: AbortSignal | undefined): { abortSignal?: Ab
   return signal ? { abortSignal: signal } : {};
 }
 
-/** Whether a file is large enough to go up in parts. */
-export function needsParts(size: number): boolean {
-  return size > onePutBytes;
+/** Whether a file goes up in parts. */
+export function needsParts({ size, amongMany }: FileBody): boolean {
+  return size > (amongMany ? onePutOfManyBytes : onePutBytes);
 }
 
-/** Exactly the bytes of `handle` from `start` to `end`, in `memory` if given; throws storeChanged if the file ends before. */
-export async function readPart(
+/** Exactly the bytes of `handle` from `start` to `end`, in `memory`; throws storeChanged if the file ends before. */
+async function readPart(
   handle: FileHandle,
   file: FileBody,
   start: number,
   end: number,
-  memory?: Buffer,
+  memory: Buffer,
 ): Promise<Buffer> {
-  const bytes = (memory ?? Buffer.allocUnsafeSlow(end - start)).subarray(0, end - start);
+  const bytes = memory.subarray(0, end - start);
   for (let done = 0; done < bytes.length;) {
     const { bytesRead } = await handle.read(bytes, done, bytes.length - done, start + done);
     if (bytesRead === 0) throw fileBecameShorter(file.file, file.size);

@@ -1,9 +1,8 @@
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
 import * as sdk from '@aws-sdk/client-s3';
 import { ErrorCode } from '../base/error-codes.ts';
 import { MongoqError } from '../base/errors.ts';
+import { FileStream } from './file-stream.ts';
+import type { ResponseBody } from './http/response-body.ts';
 import { IdleWatch } from './idle-watch.ts';
 import { checkKey, compareKeys } from './keys.ts';
 import { Slots } from './limit.ts';
@@ -19,7 +18,7 @@ import type {
 import { defaultRetryPolicy, withRetries, type RetryPolicy } from './retry.ts';
 import { announced, bareEtag, readBody } from './s3-body.ts';
 import { fromSdk } from './s3-errors.ts';
-import { needsParts, readPart, sendOptions, uploadInParts } from './s3-upload.ts';
+import { needsParts, sendOptions, uploadInParts } from './s3-upload.ts';
 
 export interface S3StoreOptions {
   client: sdk.S3Client;
@@ -94,10 +93,14 @@ export class S3Store implements ObjectStore {
         { abortSignal: watch.signal },
       );
       watch.touch();
-      const body = answer.Body as Readable;
+      const body = answer.Body as unknown as ResponseBody;
       try {
         const expected = announced(answer, key, name, range);
-        const bytes = await readBody(body, expected, name, { watch, onPart: options.onPart });
+        const bytes = await readBody(body, expected, name, {
+          watch,
+          onPart: options.onPart,
+          room: options.room,
+        });
         return { bytes, info: expected.info };
       } catch (error) {
         body.destroy();
@@ -116,16 +119,14 @@ export class S3Store implements ObjectStore {
     return this.#on(key, options.signal, async () => {
       const conditional = options.ifAbsent === true || options.ifMatch !== undefined;
       // Completing an upload in parts is not conditional on every server (Ceph ignores it): conditions take one PUT.
-      if (!Buffer.isBuffer(body) && needsParts(body.size) && !(conditional && body.size <= maxPutBytes)) {
+      if (!Buffer.isBuffer(body) && needsParts(body) && !(conditional && body.size <= maxPutBytes)) {
         return this.#putInParts(key, body, options);
       }
       if (Buffer.isBuffer(body)) return this.#putAtOnce(key, body, options);
-      // Before it takes memory.
+      // Before it takes a slot.
       await body.md5;
       const put = (): Promise<{ etag: string }> => this.#putAtOnce(key, body, options);
-      const answer = await this.#bodySlots.run(put, { signal: options.signal });
-      body.onProgress?.(body.size);
-      return answer;
+      return this.#bodySlots.run(put, { signal: options.signal });
     });
   }
 
@@ -174,7 +175,8 @@ export class S3Store implements ObjectStore {
     const md5 = Buffer.isBuffer(body) ? undefined : await body.md5;
     const command = new sdk.PutObjectCommand({
       ...this.#target(key),
-      Body: await bodyToSend(body),
+      // Without bytes there is nothing to stream.
+      Body: Buffer.isBuffer(body) ? body : body.size === 0 ? '' : new FileStream(body),
       ContentLength: Buffer.isBuffer(body) ? body.length : body.size,
       ContentMD5: md5?.toString('base64'),
       IfNoneMatch: options.ifAbsent ? '*' : undefined,
@@ -283,15 +285,4 @@ function quotedEtag(etag: string): string {
 function decoded(key: string | undefined, page: sdk.ListObjectsV2CommandOutput): string {
   const text = key ?? '';
   return page.EncodingType === 'url' ? decodeURIComponent(text.replaceAll('+', ' ')) : text;
-}
-
-async function bodyToSend(body: PutBody): Promise<Buffer | Readable> {
-  if (Buffer.isBuffer(body)) return body;
-  if (needsParts(body.size)) return createReadStream(body.file, { end: body.size - 1 });
-  const handle = await open(body.file, 'r');
-  try {
-    return await readPart(handle, body, 0, body.size);
-  } finally {
-    await handle.close();
-  }
 }

@@ -58,6 +58,7 @@ export async function startDelayProxy(options: DelayProxyOptions): Promise<Delay
       });
     }
     let heldUntil = 0;
+    const held: Buffer[] = [];
     client.on('data', (data) => {
       counts.bytesUp += data.length;
       const begins = requestLine.test(data.toString('latin1', 0, 7));
@@ -65,7 +66,9 @@ export async function startDelayProxy(options: DelayProxyOptions): Promise<Delay
       const now = performance.now();
       // What follows of a request never overtakes its beginning.
       heldUntil = Math.max(heldUntil, now + latencyMs + (begins ? late() : 0));
-      setTimeout(() => target.write(data), heldUntil - now);
+      held.push(data);
+      // Timers of nearly the same length may fire in any order.
+      setTimeout(() => target.write(held.shift() ?? ''), heldUntil - now);
     });
     client.on('end', () => setTimeout(() => target.end(), latencyMs));
     let freeAt = 0;

@@ -106,12 +106,16 @@ export function inParts(
       const { bytes, info } = await inner.getWithInfo(key, options);
       if (!options?.onPart) return { bytes, info };
       const kept = Math.min(bytes.length, keep(bytes.length, ++n));
-      for (let at = 0; at < kept; at += partBytes) {
+      for (let at = 0; at < kept;) {
         await Promise.resolve();
         options.signal?.throwIfAborted();
-        const part = Buffer.from(bytes.subarray(at, Math.min(kept, at + partBytes)));
-        options.onPart(part, info);
-        part.fill(0);
+        const room = options.room?.();
+        const part = room?.subarray(0, partBytes) ?? Buffer.alloc(partBytes);
+        const filled = bytes.copy(part, 0, at, kept);
+        options.onPart(part.subarray(0, filled), info);
+        // Who gave room keeps what is in it.
+        if (!room) part.fill(0);
+        at += filled;
       }
       if (kept === bytes.length) return { bytes: Buffer.alloc(0), info };
       throw new BrokenBody(`${key} broke off`, Buffer.alloc(0), info, { delivered: kept });
