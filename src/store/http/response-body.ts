@@ -35,7 +35,7 @@ export class ResponseBody extends Readable {
         try {
           take(bytes);
         } catch (error) {
-          reject(error);
+          reject(error instanceof Error ? error : new Error(String(error)));
           this.destroy();
         }
       };
