@@ -1,3 +1,4 @@
+import './home.ts';
 import envPaths from 'env-paths';
 
 /** Where fetched blocks are kept, shared by all sessions of a user: $XDG_CACHE_HOME/mongoq. */

@@ -6,6 +6,7 @@ import { Catalog } from '../catalog/catalog.ts';
 import { findMongod } from '../engine/mongod/find-mongod.ts';
 import { probeMongod } from '../engine/mongod/probe.ts';
 import { whyNoMount } from '../mount/available.ts';
+import { createRunDirectory, runParents } from '../mount/run-directory.ts';
 import { openStore } from '../store/open-store.ts';
 import { cacheDirectory, stateDirectory } from './directories.ts';
 import type { StoreOptions } from './options.ts';
@@ -40,8 +41,18 @@ const leastNode = [20, 19] as const;
 export async function* runChecks(options: DoctorOptions): AsyncGenerator<Check> {
   yield checkNode(process.versions.node);
   yield await checkSettings();
-  yield await checkDirectory('cache', cacheOf(options), 'XDG_CACHE_HOME or --cache-dir');
-  yield await checkDirectory('history', stateDirectory(), 'XDG_STATE_HOME');
+  const given = givenCache(options);
+  yield await checkDirectory('cache', given ?? cacheDirectory(), {
+    failed: given === undefined ? 'optional' : 'bad',
+    without: 'every session fetches its blocks anew',
+    moved: 'XDG_CACHE_HOME or --cache-dir',
+  });
+  yield await checkDirectory('history', stateDirectory(), {
+    failed: 'optional',
+    without: 'what was typed is forgotten',
+    moved: 'XDG_STATE_HOME',
+  });
+  yield await checkRunDirectory();
   yield await checkMount();
   yield await checkMongod(options.mongodPath);
   yield* checkStore(options);
@@ -62,13 +73,12 @@ export function checkNode(version: string): Check {
       };
 }
 
-/** Where blocks would be kept; the check of the settings says what is wrong with those. */
-function cacheOf({ cacheDir }: DoctorOptions): string {
+/** Where blocks should be kept by the user's wish; the check of the settings says what is wrong with those. */
+function givenCache({ cacheDir }: DoctorOptions): string | undefined {
   try {
-    const options = { cache: true, ...(cacheDir === undefined ? {} : { cacheDir }) };
-    return resolveEngine(options).cacheDir ?? cacheDirectory();
+    return resolveEngine({ cache: true, ...(cacheDir === undefined ? {} : { cacheDir }) }).cacheDir;
   } catch {
-    return cacheDir ?? cacheDirectory();
+    return cacheDir;
   }
 }
 
@@ -79,15 +89,36 @@ async function checkSettings(): Promise<Check> {
   });
 }
 
-async function checkDirectory(name: string, directory: string, moved: string): Promise<Check> {
-  const check = await guarded(`${name} directory`, 'bad', async () => {
+/** `without`: what comes of it if the directory cannot be written; `moved`: what chooses another. */
+async function checkDirectory(
+  name: string,
+  directory: string,
+  { failed, without, moved }: { failed: 'optional' | 'bad'; without: string; moved: string },
+): Promise<Check> {
+  try {
     await makeFolder(directory, 0o700);
     await access(directory, constants.W_OK);
-    return `${directory} can be written`;
+    return { name: `${name} directory`, state: 'good', found: `${directory} can be written` };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const makeIt = `run as root: install -d -o ${process.getuid?.() ?? 'USER'} ${directory}, or choose another by ${moved}`;
+    return {
+      name: `${name} directory`,
+      state: failed,
+      found: `${messageOf(error)}; ${without}`,
+      mend: code === 'EACCES' ? makeIt : `choose another directory than ${directory} by ${moved}`,
+    };
+  }
+}
+
+/** Where sockets, mounts and scratch files lie while mongoq runs. */
+async function checkRunDirectory(): Promise<Check> {
+  return guarded('directory for sockets', 'bad', async () => {
+    const [parent] = runParents();
+    const run = await createRunDirectory(parent);
+    await run.remove();
+    return `${parent} can be written`;
   });
-  return check.state === 'good'
-    ? check
-    : { ...check, mend: `make ${directory} writable for this user, or choose another by ${moved}` };
 }
 
 async function checkMount(): Promise<Check> {
@@ -165,7 +196,8 @@ async function checkClock(endpoint: string): Promise<Check> {
 async function timeOf(endpoint: string): Promise<number | undefined> {
   try {
     const signal = AbortSignal.timeout(5000);
-    const answer = await fetch(endpoint, { method: 'HEAD', redirect: 'manual', signal });
+    const answer = await fetch(endpoint, { redirect: 'manual', signal });
+    await answer.body?.cancel();
     const time = Date.parse(answer.headers.get('date') ?? '');
     return Number.isNaN(time) ? undefined : time;
   } catch {

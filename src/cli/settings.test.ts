@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -24,6 +24,15 @@ describe('readSettings', () => {
     vi.stubEnv('MONGOQ_CONFIG', undefined);
     vi.stubEnv('XDG_CONFIG_HOME', directory);
     expect(readSettings()).toEqual({});
+  });
+
+  it('takes a default file in a place that cannot be entered as no settings, but not one that cannot be read', () => {
+    vi.stubEnv('MONGOQ_CONFIG', undefined);
+    vi.stubEnv('XDG_CONFIG_HOME', '/dev/null/none');
+    expect(readSettings()).toEqual({});
+    vi.stubEnv('XDG_CONFIG_HOME', directory);
+    mkdirSync(path.join(directory, 'mongoq', 'config.json'), { recursive: true });
+    expect(() => readSettings()).toThrow(/config\.json cannot be read: EISDIR/);
   });
 
   it('reads named stores', () => {

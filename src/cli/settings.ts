@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ErrorCode } from '../base/error-codes.ts';
 import { messageOf, MongoqError } from '../base/errors.ts';
@@ -53,9 +53,15 @@ export function readSettings(): Settings {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT' && process.env['MONGOQ_CONFIG'] === undefined)
-      return {};
-    throw wrong(file, `cannot be read: ${messageOf(error)}`);
+    if (process.env['MONGOQ_CONFIG'] === undefined && !mayExist(file)) return {};
+    throw new MongoqError(
+      ErrorCode.settings,
+      `the settings file ${file} cannot be read: ${messageOf(error)}`,
+      {
+        hint: 'make it readable for this user, or name another by MONGOQ_CONFIG',
+        cause: error,
+      },
+    );
   }
   let parsed: unknown;
   try {
@@ -69,6 +75,16 @@ export function readSettings(): Settings {
     else check(file, name, value, fields);
   }
   return settings;
+}
+
+/** False also where this user may not look: in the home of somebody else, as a container may have it. */
+function mayExist(file: string): boolean {
+  try {
+    lstatSync(file);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function checkStores(file: string, value: unknown): void {

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ErrorCode } from '../base/error-codes.ts';
 import { messageOf, MongoqError } from '../base/errors.ts';
@@ -8,14 +8,28 @@ import { loadFuse } from './fuse.ts';
 /** The one command that installs what a mount needs, on Debian and its kin. */
 const install = 'apt-get install fuse3 libfuse2';
 
+/** What mounting depends on besides installed programs; replaced in tests. */
+export interface MountSurroundings {
+  device: string;
+  uid: number | undefined;
+  /** Where Linux tells what this process may do: proc(5), "status". */
+  status: string;
+}
+
+const here: MountSurroundings = {
+  device: '/dev/fuse',
+  uid: process.getuid?.(),
+  status: '/proc/self/status',
+};
+
 /**
  * What keeps this user from mounting, as the error mountUnavailable with a hint; undefined if nothing is missing. Looks
- * only, mounts nothing: a container may still forbid it.
+ * only, mounts nothing: a security module may still forbid it.
  */
-export async function whyNoMount(): Promise<MongoqError | undefined> {
+export async function whyNoMount({ device, uid, status } = here): Promise<MongoqError | undefined> {
   if (process.platform !== 'linux') return unavailable('mounts work on Linux only');
   try {
-    await access('/dev/fuse', constants.R_OK | constants.W_OK);
+    await access(device, constants.R_OK | constants.W_OK);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EACCES') {
       return unavailable('this user may not open /dev/fuse', 'run as root: chmod 666 /dev/fuse');
@@ -25,7 +39,9 @@ export async function whyNoMount(): Promise<MongoqError | undefined> {
       'run as root: modprobe fuse (or start the container with --device /dev/fuse --cap-add SYS_ADMIN)',
     );
   }
-  if (process.getuid?.() !== 0 && !(await onPath('fusermount3')) && !(await onPath('fusermount'))) {
+  const forbidden = whyForbidden(await readFile(status, 'utf8').catch(() => ''), uid);
+  if (forbidden) return forbidden;
+  if (uid !== 0 && !(await onPath('fusermount3')) && !(await onPath('fusermount'))) {
     return unavailable('fusermount is not installed', `run as root: ${install}`);
   }
   try {
@@ -34,6 +50,25 @@ export async function whyNoMount(): Promise<MongoqError | undefined> {
     return unavailable(`the FUSE library cannot be loaded (${messageOf(error)})`, `run as root: ${install}`);
   }
   return undefined;
+}
+
+/** capabilities(7): the right to mount is CAP_SYS_ADMIN, which fusermount gets as a setuid program. */
+const sysAdmin = 21n;
+
+function whyForbidden(status: string, uid: number | undefined): MongoqError | undefined {
+  const [, rights] =
+    new RegExp(`^${uid === 0 ? 'CapEff' : 'CapBnd'}:\\s*([0-9a-f]+)$`, 'm').exec(status) ?? [];
+  if (rights !== undefined && ((BigInt(`0x${rights}`) >> sysAdmin) & 1n) === 0n) {
+    return unavailable(
+      'mounting is forbidden here: this process lacks CAP_SYS_ADMIN',
+      'start the container with --device /dev/fuse --cap-add SYS_ADMIN',
+    );
+  }
+  if (uid === 0 || !/^NoNewPrivs:\s*1$/m.test(status)) return undefined;
+  return unavailable(
+    'mounting is forbidden here: fusermount may not become root (no_new_privs)',
+    'start the container without --security-opt no-new-privileges',
+  );
 }
 
 /** The error for a mount that cannot be had, with what else works. */

@@ -8,6 +8,7 @@ import { unmount } from './unmount.ts';
 
 const prefix = 'mongoq-run-';
 const mountName = 'mount';
+const memory = '/dev/shm';
 /** Bytes; leaves room for the run directory's name and a socket's below it. */
 const longestParent = 48;
 
@@ -61,17 +62,23 @@ export async function removeStaleRuns(parent: string): Promise<string[]> {
 
 /**
  * Where run directories lie: the user's runtime directory where there is one that can be used, and the one for
- * temporary files.
+ * temporary files; where neither may be written to, as in a container with a read-only file system, memory.
  */
 export function runParents(): [string, ...string[]] {
-  const runtime = process.env['XDG_RUNTIME_DIR'];
   const temporary = os.tmpdir();
-  return runtime !== undefined && isUsable(runtime) ? [runtime, temporary] : [temporary];
+  const runtime = process.env['XDG_RUNTIME_DIR'];
+  const last = !isWritable(temporary) && isWritable(memory) ? memory : temporary;
+  const isUsable = runtime !== undefined && isShort(runtime) && isWritable(runtime);
+  return isUsable ? [runtime, last] : [last];
 }
 
-/** Whether this user may make directories there, with names short enough for the sockets in them (108 bytes in all). */
-function isUsable(parent: string): boolean {
-  if (Buffer.byteLength(parent) > longestParent) return false;
+/** Whether the sockets below it get names that are short enough: 108 bytes in all. */
+function isShort(parent: string): boolean {
+  return Buffer.byteLength(parent) <= longestParent;
+}
+
+/** Whether this user may make directories there. */
+function isWritable(parent: string): boolean {
   try {
     accessSync(parent, constants.W_OK | constants.X_OK);
     return true;

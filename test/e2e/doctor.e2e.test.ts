@@ -1,9 +1,14 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { PutBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { checkNode } from '../../src/cli/doctor-checks.ts';
+import { copyToS3 } from '../support/copy-to-s3.ts';
 import { isolatedEnv, mongoq, sample } from '../support/mongoq.ts';
+import { gatewayClient, noGateway, useGateway } from '../support/s3.ts';
 
 const ends: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -84,6 +89,92 @@ it('says that the cache directory cannot be written, and how another is chosen',
     expect(found).toMatchObject({ state: 'bad' });
     expect(found?.mend).toMatch(/\/dev\/null\/none .* --cache-dir/);
   }
+});
+
+it('does without the directories that it only saves time with, and says so', async () => {
+  const [checks, exitCode] = await doctor(['--store', sample], {
+    XDG_CACHE_HOME: '/dev/null/none',
+    XDG_STATE_HOME: '/dev/null/none',
+  });
+  expect(exitCode).toBe(0);
+  expect(check(checks, 'cache directory')).toMatchObject({
+    state: 'optional',
+    found: expect.stringMatching(/; every session fetches its blocks anew$/) as string,
+    mend: 'choose another directory than /dev/null/none/mongoq by XDG_CACHE_HOME or --cache-dir',
+  });
+  expect(check(checks, 'history directory')).toMatchObject({
+    state: 'optional',
+    mend: 'choose another directory than /dev/null/none/mongoq by XDG_STATE_HOME',
+  });
+});
+
+it.skipIf(process.getuid?.() !== 0)(
+  'gives the command that makes a directory the user may write to',
+  async () => {
+    const uid = 54_321;
+    const { stdout, exitCode } = await mongoq(['doctor', '--store', sample], {
+      env: { HOME: '/', XDG_CACHE_HOME: '/var/cache' },
+      uid,
+    });
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(
+      /^missing {2}cache directory: EACCES: .*anew\n.*install -d -o 54321 \/var\/cache\/mongoq,/m,
+    );
+  },
+);
+
+it('uses memory for its sockets where files for a time cannot be made', async () => {
+  const [checks, exitCode] = await doctor(['--store', sample], { TMPDIR: '/dev/null/none' });
+  expect(exitCode).toBe(0);
+  expect(check(checks, 'directory for sockets')).toMatchObject({
+    state: 'good',
+    found: '/dev/shm can be written',
+  });
+});
+
+it('says that the FUSE library cannot be loaded, and what installs it', async () => {
+  const env = isolatedEnv();
+  const libraries = path.join(env['HOME'] ?? '', 'lib');
+  await mkdir(libraries);
+  await writeFile(path.join(libraries, 'libfuse.so.2'), '');
+  const [checks, exitCode] = await doctor(['--store', sample], { LD_LIBRARY_PATH: libraries });
+  expect(exitCode).toBe(0);
+  const fuse = check(checks, 'FUSE');
+  expect(fuse?.state).toBe('optional');
+  if ((await stat('/dev/fuse').catch(() => undefined)) === undefined) return;
+  expect(fuse?.found).toMatch(/^the FUSE library cannot be loaded \(.*libfuse\.so\.2/);
+  expect(fuse?.mend).toMatch(/^run as root: apt-get install fuse3 libfuse2;/);
+});
+
+it('says that there is no mongod, and what answers without', async () => {
+  const [checks, exitCode] = await doctor(['--store', sample], { PATH: '/dev/null' });
+  expect(exitCode).toBe(0);
+  expect(check(checks, 'mongod')).toMatchObject({
+    state: 'optional',
+    found: 'there is no mongod on PATH; the built-in engine answers without',
+  });
+});
+
+describe.skipIf(noGateway)('on a bucket of which something is forbidden', () => {
+  it.each([
+    ['s3:ListBucket', /^s3:\/\/test-[0-9a-f]+\/some\/prefix is refused$/],
+    ['s3:GetObject', /^s3:\/\/test-[0-9a-f]+\/some\/prefix\/stats\/rs0-a\/\S+ is refused$/],
+  ])('%s: says what is refused and which rights are needed', async (action, found) => {
+    const variables = useGateway();
+    const url = await copyToS3(sample);
+    const bucket = new URL(url).hostname;
+    const client = gatewayClient();
+    const resources = [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`];
+    const deny = { Effect: 'Deny', Principal: '*', Action: action, Resource: resources };
+    const policy = JSON.stringify({ Version: '2012-10-17', Statement: [deny] });
+    await client.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy: policy }));
+    client.destroy();
+    const [checks, exitCode] = await doctor(['--store', url], variables);
+    expect(exitCode).toBe(1);
+    expect(check(checks, 'store')?.found).toMatch(found);
+    expect(check(checks, 'store')?.mend).toContain('s3:ListBucket, s3:GetObject');
+    expect(check(checks, 'clock')?.found).toMatch(/^agrees with http:/);
+  });
 });
 
 it('says that a mongod that is given cannot be used', async () => {

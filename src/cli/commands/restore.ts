@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { formatBytes } from '../../shell/format-bytes.ts';
+import { backupId } from '../named-backup.ts';
 import { addStoreOptions, parseNumber, type StoreOptions } from '../options.ts';
 import { printLine } from '../output.ts';
 import { withStore } from '../with-store.ts';
@@ -18,7 +19,7 @@ export function addRestore(program: Command): void {
   addStoreOptions(program.command('restore'))
     .description('restore a backup, every byte checked; run again it goes on where it was interrupted')
     .requiredOption('-r, --replica-id <id>', 'replica')
-    .requiredOption('-i, --backup-id <id>', 'backup')
+    .requiredOption('-i, --backup-id <id>', 'backup: an id, latest, first, or a date')
     .option('-t, --target-path <dir>', 'dbPath to restore to (default: the one that was backed up)')
     .option('--force', 'replace what is in the target')
     .option('--max-background-copies <n>', 'requests at once', parseNumber(1, 256), 16)
@@ -28,8 +29,9 @@ export function addRestore(program: Command): void {
 
 async function runRestore(options: RestoreCommandOptions): Promise<void> {
   const { restore } = await import('../../operations/restore.ts');
-  const result = await withStore(options, (store, operation) =>
-    restore(store, options.replicaId, options.backupId, {
+  const { replicaId: replica, backupId: words } = options;
+  const result = await withStore(options, async (store, operation) =>
+    restore(store, replica, await backupId(words, { store, replica, signal: operation.signal }), {
       ...operation,
       target: options.targetPath,
       force: options.force,

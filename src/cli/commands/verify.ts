@@ -3,6 +3,7 @@ import { ErrorCode } from '../../base/error-codes.ts';
 import { MongoqError } from '../../base/errors.ts';
 import type { Finding, VerifyReport } from '../../operations/verify-report.ts';
 import { formatBytes } from '../../shell/format-bytes.ts';
+import { backupId } from '../named-backup.ts';
 import { addStoreOptions, parseNumber, type StoreOptions } from '../options.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { printLine } from '../output.ts';
@@ -25,7 +26,7 @@ export function addVerify(program: Command): void {
   addStoreOptions(program.command('verify'))
     .description('check that backups are readable: exit code 0 if they are, 3 if something is damaged')
     .requiredOption('-r, --replica-id <id>', 'replica')
-    .option('-i, --backup-id <id>', 'only this backup')
+    .option('-i, --backup-id <id>', 'only this backup: an id, latest, first, or a date')
     .option('--all', 'all backups of the replica (the default)')
     .option('--level <n>', '1: all is there with the right size; 2: every byte is read', parseLevel, 2)
     .option('--deep', 'read every document too, and compare every index with its documents')
@@ -61,10 +62,14 @@ async function runVerify(options: VerifyCommandOptions): Promise<void> {
   const report = await withStore(options, async (store, operation) => {
     // Without a disk cache: what is verified is what the store has.
     const reader = createBlockReader(store);
+    const { replicaId: replica, backupId: words } = options;
     try {
-      return await verify(store, options.replicaId, {
+      return await verify(store, replica, {
         ...operation,
-        id: options.backupId,
+        id:
+          words === undefined
+            ? undefined
+            : await backupId(words, { store, replica, signal: operation.signal }),
         level: options.level,
         sample: options.sample,
         stateFile: options.stateFile,

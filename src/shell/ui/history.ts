@@ -13,6 +13,8 @@ export class History {
   /** Entries of this shell that are in no file. */
   readonly #unsaved: string[] = [];
   readonly #file: string;
+  /** Whether it was said that the file cannot be written. */
+  #told = false;
 
   private constructor(file: string, entries: string[]) {
     this.#file = file;
@@ -39,7 +41,7 @@ export class History {
 
   /**
    * Adds an input, unless it repeats the last one or could hold a secret. Several shells may append to one file. A
-   * file that cannot be written costs only the history: the sentence returned says so.
+   * file that cannot be written costs only the history: the sentence returned says so, once.
    */
   async add(entry: string): Promise<string | undefined> {
     if (entry.trim() === '' || entry === this.#entries.at(-1)) return undefined;
@@ -57,6 +59,8 @@ export class History {
       return undefined;
     } catch (error) {
       this.#unsaved.push(entry);
+      if (this.#told) return undefined;
+      this.#told = true;
       return `the history is not kept: ${messageOf(error)}`;
     }
   }
