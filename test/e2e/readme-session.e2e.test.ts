@@ -1,8 +1,40 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { start } from '../support/shells.ts';
 import { mongoq, sample } from '../support/mongoq.ts';
 import { notHere, root, stores } from '../support/stores.ts';
+
+/** What differs from run to run is left out: ages, addresses, what had to be fetched, where the terminal breaks lines. */
+function lasting(text: string): string {
+  return text
+    .replace(/^(store|address) .*$/gm, '$1')
+    .replace(/\d+ \w+ ago/g, '')
+    .replace(/(\d\d:\d\d:\d\d) +\d+ \w+/g, '$1')
+    .replace(/^session .*$/m, 'session')
+    .replace(/\s+/g, '');
+}
+
+function textOf(svg: string): string {
+  const text = svg.replaceAll('</text>', '\n').replace(/<[^>]*>/g, '');
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+}
+
+it('the session in our README, and its picture, is what the shell shows', async () => {
+  const readme = await readFile(path.join(root, 'README.md'), 'utf8');
+  const [, session = ''] = /## A session\n\n```\n([^`]*)\n```/.exec(readme) ?? [];
+  const inputs = session.replace(/\n (?=\{\$sort)/, ' ').match(/(?<=^.*\w> ).*/gm) ?? [];
+  expect(inputs).toHaveLength(10);
+  const shell = await start({ columns: 92, rows: 60 });
+  let shown = '';
+  for (const input of inputs) {
+    shown += `${shell.cursorLine.trimEnd()} ${input}\n`;
+    shown += `${await shell.run(input)}\n`;
+  }
+  expect(lasting(shown)).toBe(lasting(session));
+  const picture = await readFile(path.join(root, 'docs/images/session.svg'), 'utf8');
+  expect(lasting(textOf(picture))).toContain(lasting(session));
+});
 
 /** The session that rocks-strata's README shows, line by line, from a pipe. */
 describe('the shell', () => {

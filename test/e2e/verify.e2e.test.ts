@@ -37,6 +37,18 @@ async function verify(...args: string[]): Promise<{ exitCode: number | undefined
   return { exitCode, report: JSON.parse(stdout) as VerifyReport };
 }
 
+it.each([
+  ['latest', '4'],
+  ['first', '0'],
+  ['2099-12', '4'],
+])('verify and restore take %s for a backup', async (words, id) => {
+  const { exitCode, report } = await verify('-r', 'rs0-a', '-i', words);
+  expect({ exitCode, ids: report.backups.map((backup) => backup.id) }).toEqual({ exitCode: 0, ids: [id] });
+  const restore = ['restore', '--store', store.url, '--json', '-r', 'rs0-a', '-i', words];
+  const { stdout } = await mongoq([...restore, '-t', path.join(work, 'restored')]);
+  expect(JSON.parse(stdout)).toMatchObject({ id });
+});
+
 describe('mongoq verify names what each damage affects', () => {
   it.each([
     ['a missing SST', /^000075\.sst$/, 'missing', ['0', '1'], ['local.oplog.rs']],
