@@ -5,6 +5,7 @@ import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { compilePackages } from './compile.mjs';
 import { licencesOf } from './licences.mjs';
 
 const { dependencies } = JSON.parse(await readFile('package.json', 'utf8'));
@@ -40,16 +41,10 @@ const entries = [
   'src/shell/loop-watch.ts',
 ].filter((file) => existsSync(file));
 
-const { metafile } = await build({
-  entryPoints: entries,
-  outdir: 'dist',
-  outbase: 'src',
+const options = {
   bundle: true,
-  splitting: true,
-  format: 'esm',
   platform: 'node',
   target: 'node20',
-  jsx: 'automatic',
   sourcemap: true,
   metafile: true,
   logLevel: 'warning',
@@ -57,6 +52,18 @@ const { metafile } = await build({
   mainFields: ['module', 'main'],
   external: [...Object.keys(dependencies).filter((name) => !bundled.has(name)), ...optional],
   define: { 'process.env.NODE_ENV': '"production"' },
+};
+
+const compiled = await compilePackages(options);
+const { metafile } = await build({
+  ...options,
+  entryPoints: entries,
+  outdir: 'dist',
+  outbase: 'src',
+  splitting: true,
+  format: 'esm',
+  jsx: 'automatic',
+  plugins: [compiled.plugin],
   alias: {
     // Ink imports it in development only, but names it where a bundler sees it.
     'react-devtools-core': './scripts/empty.mjs',
@@ -70,9 +77,11 @@ const { metafile } = await build({
 });
 await chmod('dist/cli/main.js', 0o755);
 const licences = 'dist/THIRD-PARTY-LICENCES.txt';
-await writeFile(licences, await licencesOf(Object.keys(metafile.inputs)));
+await writeFile(licences, await licencesOf([...Object.keys(metafile.inputs), ...compiled.inputs]));
 // What an earlier build left goes last, so that there is a whole program at every moment.
-const made = new Set([...Object.keys(metafile.outputs), licences].map((file) => path.normalize(file)));
+const made = new Set(
+  [...Object.keys(metafile.outputs), ...compiled.made, licences].map((file) => path.normalize(file)),
+);
 for (const entry of await readdir('dist', { recursive: true, withFileTypes: true })) {
   const file = path.join(path.relative('.', entry.parentPath), entry.name);
   if (entry.isFile() && !made.has(file)) await rm(file);

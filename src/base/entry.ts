@@ -16,6 +16,11 @@ export function sourceOrEntryFile(name: string): string {
     : entryFile(name);
 }
 
+/** A bundle that the build has compiled: see load-compiled.ts. */
+export function compiledFile(name: string): string {
+  return path.join(packageRoot(), 'dist/compiled', name);
+}
+
 function packageRoot(): string {
   let directory = import.meta.dirname;
   while (!existsSync(path.join(directory, 'package.json'))) directory = path.dirname(directory);

@@ -1,7 +1,8 @@
-import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import { ErrorCode } from '../base/error-codes.ts';
 import { MongoqError } from '../base/errors.ts';
 import { HttpHandler } from './http/handler.ts';
+import { S3Client } from './sdk.ts';
 
 /** How to reach S3; what is left out comes from the environment and ~/.aws, as the AWS SDKs define it. */
 export interface S3Settings {

@@ -1,9 +1,9 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import * as sdk from '@aws-sdk/client-s3';
 import { allowManyListeners } from '../base/many-listeners.ts';
 import { fileBecameShorter } from './directory-files.ts';
 import type { Slots } from './limit.ts';
 import type { FileBody } from './object-store.ts';
+import * as sdk from './sdk.ts';
 
 /** Bytes of one part. */
 const partBytes = 8 * 1024 * 1024;

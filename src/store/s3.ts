@@ -1,4 +1,4 @@
-import * as sdk from '@aws-sdk/client-s3';
+import type { ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
 import { ErrorCode } from '../base/error-codes.ts';
 import { MongoqError } from '../base/errors.ts';
 import { FileStream } from './file-stream.ts';
@@ -18,6 +18,7 @@ import type {
 import { defaultRetryPolicy, withRetries, type RetryPolicy } from './retry.ts';
 import { announced, bareEtag, readBody } from './s3-body.ts';
 import { fromSdk } from './s3-errors.ts';
+import * as sdk from './sdk.ts';
 import { needsParts, sendOptions, uploadInParts } from './s3-upload.ts';
 
 export interface S3StoreOptions {
@@ -203,7 +204,7 @@ export class S3Store implements ObjectStore {
     return { etag: bareEtag(etag) || (await this.head(key, options)).etag };
   }
 
-  async *#pages(prefix: string, options: PageOptions): AsyncGenerator<sdk.ListObjectsV2CommandOutput> {
+  async *#pages(prefix: string, options: PageOptions): AsyncGenerator<ListObjectsV2CommandOutput> {
     let token: string | undefined;
     do {
       const page = await this.#on(undefined, options.signal, () =>
@@ -282,7 +283,7 @@ function quotedEtag(etag: string): string {
   return etag.startsWith('W/') ? etag : `"${etag}"`;
 }
 
-function decoded(key: string | undefined, page: sdk.ListObjectsV2CommandOutput): string {
+function decoded(key: string | undefined, page: ListObjectsV2CommandOutput): string {
   const text = key ?? '';
   return page.EncodingType === 'url' ? decodeURIComponent(text.replaceAll('+', ' ')) : text;
 }
