@@ -169,7 +169,9 @@ describe('this machine', () => {
     await expectFailure(query(sample), tooLong, isolatedEnv({ TMPDIR: long }));
     expect(await fs.readdir(long)).toEqual([]);
     // Where there is none on disk, one in memory does: only sockets are in it.
-    const { exitCode, stderr } = await mongoq(query(sample), { env: isolatedEnv({ TMPDIR: '/nonexistent' }) });
+    const { exitCode, stderr } = await mongoq(query(sample), {
+      env: isolatedEnv({ TMPDIR: '/nonexistent' }),
+    });
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
   });
 });
