@@ -19,8 +19,8 @@ export interface FetchOptions {
   md5s: Md5Thread;
   signal: AbortSignal;
   onBytes: (count: number) => void;
-  /** Called when nothing more of this file is asked for at the store. */
-  onReceived: () => void;
+  /** Called when all that is asked for of this file has begun to come. */
+  onAnswered: () => void;
 }
 
 /**
@@ -32,7 +32,7 @@ export async function fetchFile(
   catalog: Catalog,
   backup: Backup,
   file: BackupFile,
-  { temporary, place, partBytes, permits, md5s, signal, onBytes, onReceived }: FetchOptions,
+  { temporary, place, partBytes, permits, md5s, signal, onBytes, onAnswered }: FetchOptions,
 ): Promise<'md5' | 'partial'> {
   try {
     // Requests need not wait for it.
@@ -43,19 +43,23 @@ export async function fetchFile(
     let recorded: Promise<Buffer | undefined> | undefined;
     try {
       const onWritten = (end: number): void => md5.extend(end);
+      let toBegin = 2;
+      const begins = (): void => {
+        if (--toBegin === 0) onAnswered();
+      };
       const fetching = fetchParts(catalog.store, file, opening, {
         partBytes,
         permits,
         signal,
         onBytes,
+        onAnswered: begins,
         onWritten,
       });
       // After the requests for what is large: each takes a moment to be made.
       recorded = nextTurn().then(() => catalog.recordedMd5(backup, file, signal));
-      recorded.catch(() => undefined);
+      recorded.then(begins, () => undefined);
       await fetching;
       await recorded;
-      onReceived();
       const handle = await opening;
       [computed] = await Promise.all([md5.digest(file.size, signal), handle.sync()]);
     } finally {

@@ -24,15 +24,19 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-async function fetched(store: ObjectStore, length: number): Promise<{ bytes: number; written: number[] }> {
+async function fetched(
+  store: ObjectStore,
+  length: number,
+): Promise<{ bytes: number; answered: number; written: number[] }> {
   const handle = await open(file, 'w');
-  const seen = { bytes: 0, written: [] as number[] };
+  const seen = { bytes: 0, answered: 0, written: [] as number[] };
   try {
     await fetchParts(store, { key: 'key', size: length }, handle, {
       partBytes: 8 << 20,
       permits: new Permits(2),
       signal,
       onBytes: (count) => (seen.bytes += count),
+      onAnswered: () => seen.answered++,
       onWritten: (end) => seen.written.push(end),
     });
   } finally {
@@ -66,9 +70,10 @@ it.each([0, 1, 1 << 20, size])(
     const store = new MemoryStore();
     await store.put('key', content.subarray(0, length));
     for (const each of [store, inPieces(store)]) {
-      const { bytes, written } = await fetched(each, length);
+      const { bytes, answered, written } = await fetched(each, length);
       expect((await readFile(file)).equals(content.subarray(0, length))).toBe(true);
       expect(bytes).toBe(length);
+      expect(answered).toBe(1);
       expect(written).toEqual(written.toSorted((a, b) => a - b));
       expect(written.at(-1)).toBe(length);
     }

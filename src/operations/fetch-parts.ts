@@ -15,7 +15,7 @@ const free: Buffer[] = [];
 const maxFree = 64;
 
 /** Bytes of a part, at least and at most. */
-const [leastPart, mostPart] = [4 << 20, 16 << 20];
+const [leastPart, mostPart] = [2 << 20, 16 << 20];
 
 /**
  * How large the parts of a transfer of `total` bytes should be, with so many requests at a time: small enough for all of
@@ -30,6 +30,8 @@ export interface FetchPartsOptions {
   permits: Permits;
   signal: AbortSignal;
   onBytes: (count: number) => void;
+  /** Called when all parts have begun to come. */
+  onAnswered: () => void;
   /** So many bytes from the beginning of the file have been written. */
   onWritten: (end: number) => void;
 }
@@ -42,17 +44,22 @@ export async function fetchParts(
   store: ObjectStore,
   object: { key: string; size: number },
   handle: FileHandle | Promise<FileHandle>,
-  { partBytes, permits, signal, onBytes, onWritten }: FetchPartsOptions,
+  { partBytes, permits, signal, onBytes, onAnswered, onWritten }: FetchPartsOptions,
 ): Promise<void> {
   const ranges = partsOf(object.size, partBytes);
   const written = new Set<number>();
+  const answered = new Set<number>();
   let [version, inOrder]: [string | undefined, number] = [undefined, 0];
+  const begins = (index: number): void => {
+    if (!answered.has(index) && answered.add(index).size === ranges.length) onAnswered();
+  };
   await mapParallel(
     ranges,
     depth,
     async (range, inner, index) => {
       const part = new PartWriter(handle, range.start);
       const onPart = (bytes: Buffer): void => {
+        begins(index);
         part.add(bytes);
         onBytes(bytes.length);
       };
@@ -71,6 +78,7 @@ export async function fetchParts(
               ErrorCode.storeChanged,
               `${store.url}/${object.key} changed while it was read`,
             );
+          begins(index);
           if (bytes.length > 0) onPart(bytes);
           await part.end();
         } finally {

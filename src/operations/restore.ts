@@ -51,7 +51,8 @@ interface Placed {
  * Restores a backup so that `mongod --dbpath TARGET` starts on it, in read-only mode too: every byte checked, the
  * write-ahead log where that mongod version reads it, storage.bson written. May be interrupted and run again: intact
  * files are kept. CURRENT and storage.bson come last, so that no mongod takes half a restore for a database. Holds the
- * target's mongod.lock, and, where the store lets it, the replica's lease, so that gc leaves the files alone. Throws
+ * target's mongod.lock, and, where the store lets it, the replica's lease until all files have begun to come, so that gc
+ * leaves them alone. Throws
  * catalogNoReplica, catalogNoBackup, catalogMetadata, operationTarget, operationSpace, operationDamaged.
  */
 export async function restore(
@@ -93,12 +94,12 @@ async function lockTarget(directory: string): Promise<LockedTarget> {
   return { target, lock: await lockFile(target.resolve('mongod.lock')) };
 }
 
-/** Calls `onFetched` when nothing more is read from the store. */
+/** Calls `onAnswered` when all that is read from the store has begun to come. */
 async function restoreInto(
   target: RestoreTarget,
   catalog: Catalog,
   backup: Backup,
-  onFetched: () => Promise<void>,
+  onAnswered: () => Promise<void>,
   options: RestoreOptions,
 ): Promise<RestoreResult> {
   const signal = options.signal ?? new AbortController().signal;
@@ -129,7 +130,7 @@ async function restoreInto(
     return target.resolve(pathOf(file, folder));
   };
   // Checking and writing what has come needs nothing of the store.
-  const fetched = fetchAll(target, catalog, backup, wanted, placeOf, () => void onFetched(), {
+  const fetched = fetchAll(target, catalog, backup, wanted, placeOf, () => void onAnswered(), {
     ...options,
     signal,
   });
@@ -222,8 +223,8 @@ async function intactFiles(
 }
 
 /**
- * Fetches the files to where `placeOf` says; CURRENT gets its name when all others have theirs. `onReceived` is called when
- * the last byte has come. Returns the names of those that had no MD5 to be checked against.
+ * Fetches the files to where `placeOf` says; CURRENT gets its name when all others have theirs. `onAnswered` is called when
+ * all of it has begun to come. Returns the names of those that had no MD5 to be checked against.
  */
 async function fetchAll(
   target: RestoreTarget,
@@ -231,7 +232,7 @@ async function fetchAll(
   backup: Backup,
   wanted: BackupFile[],
   placeOf: (file: BackupFile) => Promise<string>,
-  onReceived: () => void,
+  onAnswered: () => void,
   { signal, progress, parallel = 16 }: RestoreOptions & { signal: AbortSignal },
 ): Promise<string[]> {
   const fetching = new PhaseProgress(progress, 'restore', { files: wanted.length, bytes: sum(wanted) });
@@ -239,7 +240,7 @@ async function fetchAll(
   const partBytes = partBytesFor(sum(wanted), parallel);
   const md5s = new Md5Thread(sum(wanted));
   const withoutMd5: string[] = [];
-  let toReceive = wanted.length;
+  let toBegin = wanted.length;
   const waiting = target.resolve('db', `CURRENT${temporarySuffix}`);
   const isCurrent = (file: BackupFile): boolean => file.name === 'CURRENT';
   const fetch = async (file: BackupFile, inner: AbortSignal): Promise<void> => {
@@ -251,8 +252,8 @@ async function fetchAll(
       md5s,
       signal: inner,
       onBytes: (count) => fetching.bytes(count),
-      onReceived: () => {
-        if (--toReceive === 0) onReceived();
+      onAnswered: () => {
+        if (--toBegin === 0) onAnswered();
       },
     });
     if (checked === 'partial') withoutMd5.push(file.name);
