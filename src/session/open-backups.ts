@@ -12,6 +12,9 @@ type Open = (backup: BackupSummary, signal?: AbortSignal) => Promise<OpenedEngin
 export class OpenBackups {
   readonly #open: Open;
   readonly #opened = new Map<string, OpenedEngine>();
+  readonly #closing = new AbortController();
+  /** Backups are opened one after another, so that two who want the same one share it. */
+  #turn: Promise<unknown> = Promise.resolve();
   #closedCounts: ReadCounts = noCounts;
 
   constructor(open: Open) {
@@ -19,14 +22,23 @@ export class OpenBackups {
   }
 
   /** The opened backup; opens it if it is not open, or no longer alive. */
-  async get(backup: BackupSummary, signal?: AbortSignal): Promise<OpenedEngine> {
+  get(backup: BackupSummary, signal?: AbortSignal): Promise<OpenedEngine> {
+    const opened = this.#turn.then(() => this.#get(backup, signal));
+    this.#turn = opened.catch(() => undefined);
+    return opened;
+  }
+
+  async #get(backup: BackupSummary, signal?: AbortSignal): Promise<OpenedEngine> {
     const { key } = backup;
+    const { signal: closing } = this.#closing;
+    const until = signal ? AbortSignal.any([signal, closing]) : closing;
+    until.throwIfAborted();
     let opened = this.#opened.get(key);
     if (opened && !opened.alive()) {
       await this.#drop(key, opened);
       opened = undefined;
     }
-    opened ??= await this.#open(backup, signal);
+    opened ??= await this.#open(backup, until);
     this.#opened.delete(key);
     this.#opened.set(key, opened);
     for (const [oldest, engine] of this.#opened) {
@@ -43,6 +55,8 @@ export class OpenBackups {
   }
 
   async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#turn;
     await Promise.all([...this.#opened].map(([key, opened]) => this.#drop(key, opened)));
   }
 

@@ -12,6 +12,7 @@ import { addCounts, noCounts, subtractCounts } from './counts.ts';
 import type { OpenEngine, OpenedEngine } from './open-engine.ts';
 import { noBackup } from './no-backup.ts';
 import { OpenBackups } from './open-backups.ts';
+import { RevivingEngine } from './reviving-engine.ts';
 import { selectBackup } from './select-backup.ts';
 
 /** A TCP address for clients, and what is asked of them there. */
@@ -160,7 +161,7 @@ export class Session {
     }
     const { backup } = selection;
     const opened = await this.#opened.get(backup, signal);
-    this.#gateway?.setEngine(opened.engine);
+    this.#gateway?.setEngine(new RevivingEngine(opened, () => this.#reopen(backup)));
     this.#backup = backup;
     this.#current = opened;
     return { backup, engine: opened.description };
@@ -184,6 +185,14 @@ export class Session {
   /** Ends everything; returns a sentence for each thing that could not be undone. */
   close(): Promise<string[]> {
     return this.#lifetime.close();
+  }
+
+  /** The backup again, after its engine has died. */
+  async #reopen(backup: BackupSummary): Promise<OpenedEngine> {
+    const opened = await this.#opened.get(backup);
+    this.#options.onNotice(`backup ${backup.id} was opened again, as its mongod or mount had ended`);
+    if (this.#backup?.key === backup.key) this.#current = opened;
+    return opened;
   }
 
   async #open(summary: BackupSummary, signal?: AbortSignal): Promise<OpenedEngine> {

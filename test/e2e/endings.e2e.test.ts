@@ -1,14 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { MongoClient } from 'mongodb';
+import { MongoClient, MongoNetworkError, MongoServerSelectionError } from 'mongodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ExitCode } from '../../src/cli/exit-codes.ts';
 import { whyNoMount } from '../../src/mount/available.ts';
+import { keepAsking } from '../support/keep-asking.ts';
 import { leftovers, processesOf } from '../support/leftovers.ts';
 import { isolatedEnv, mongoq, sample, serve } from '../support/mongoq.ts';
 import { startS3Server } from '../support/s3-server.ts';
+import { start } from '../support/shells.ts';
 import { mustSkip } from '../support/skip-reason.ts';
 import { installMongod } from '../support/stand-in-mongod/install.ts';
 
@@ -27,6 +29,22 @@ afterAll(() => fs.rm(parent, { recursive: true, force: true }));
 beforeEach(() => {
   env = isolatedEnv();
 });
+
+/** A pipeline that takes minutes. */
+const heavy = [
+  { $lookup: { from: 'events', localField: 'none', foreignField: 'none', as: 'x' } },
+  { $unwind: '$x' },
+  { $group: { _id: '$x.v', n: { $sum: 1 } } },
+];
+
+/** Resolves once a command on this namespace is being answered. */
+async function isAsked(client: MongoClient, ns: string): Promise<void> {
+  const ask = async (): Promise<void> => {
+    const { inprog } = await client.db('admin').command({ currentOp: 1, ns });
+    expect(inprog).toHaveLength(1);
+  };
+  await vi.waitFor(ask, { timeout: 20_000, interval: 50 });
+}
 
 /** Nothing is left, perhaps after a moment. */
 const nothingLeft = (): Promise<void> =>
@@ -122,16 +140,103 @@ describe.skipIf(mustSkip('mongod on the mount', missing))('serve with mongod', (
   it.each([
     ['mongod', /--dbpath/, /mongod 3\.4\.10 ended by SIGKILL/],
     ['the mount', /mount-process/, /the mount process ended/],
-  ])('kill -9 of %s is one clear error to the client', async (_, what, says) => {
-    const served = await serve(onMongod(), env);
-    const client = new MongoClient(served.uri);
-    const users = client.db('app').collection<{ _id: number }>('users');
-    expect(await users.findOne({ _id: 43 })).toMatchObject({ _id: 43 });
-    process.kill(await pidOf(what), 'SIGKILL');
-    await delay(500);
-    await expect(users.find().toArray()).rejects.toThrow(says);
-    await client.close();
-    expect(await served.stop()).toBe(0);
-    await nothingLeft();
-  });
+  ])(
+    'kill -9 of %s is one clear error to the client, and the next question is answered',
+    async (_, what, says) => {
+      const served = await serve(onMongod(), env);
+      const client = new MongoClient(served.uri);
+      const users = client.db('app').collection<{ _id: number }>('users');
+      expect(await users.findOne({ _id: 43 })).toMatchObject({ _id: 43 });
+      process.kill(await pidOf(what), 'SIGKILL');
+      await delay(500);
+      await expect(users.find().toArray()).rejects.toThrow(says);
+      // Several at once share the backup that is opened again.
+      const again = await Promise.all([1, 2, 3].map((_id) => users.findOne({ _id })));
+      expect(again).toMatchObject([{ _id: 1 }, { _id: 2 }, { _id: 3 }]);
+      expect((await processesOf(env)).filter(({ command }) => what.test(command))).toHaveLength(1);
+      await client.close();
+      expect(await served.stop()).toBe(0);
+      await nothingLeft();
+    },
+  );
+
+  it.each([
+    ['mongod', /--dbpath/, 'mongod 3.4.10 ended by SIGKILL'],
+    ['the mount', /mount-process/, 'the mount process ended'],
+  ])(
+    'kill -9 of %s in the middle of a query of the shell is an error, and the shell goes on',
+    async (_, what, says) => {
+      const shell = await start({ args: onMongod(), env, columns: 160 });
+      const uri = /mongodb:\/\/\S+/.exec(await shell.run('status'))![0];
+      await shell.run('use app');
+      shell.type(`db.events.aggregate(${JSON.stringify(heavy)})\r`);
+      await using beside = new MongoClient(uri);
+      await isAsked(beside, 'app.events');
+      process.kill(await pidOf(what), 'SIGKILL');
+      await shell.prompted();
+      expect(shell.output).toContain(says);
+      expect(shell.output).not.toMatch(/^ +at /m);
+      expect(await shell.run('db.users.findOne({_id: 43}).name.first')).toMatch(
+        /backup 3 was opened again[^]*Hiro/,
+      );
+      expect(await shell.run('db.users.findOne({_id: 43}).name.first')).toBe('Hiro');
+      shell.press('ctrl-d');
+      expect(await shell.exited).toBe(0);
+      await nothingLeft();
+    },
+  );
 });
+
+describe.each(['builtin', 'mongod'] as const)(
+  'serve with the engine %s that ends while clients ask',
+  (name) => {
+    const skip = mustSkip('serve that ends with mongod', name === 'mongod' ? missing : undefined);
+    const engine = (): string[] => [
+      '--engine',
+      name,
+      ...(name === 'mongod' ? ['--mongod-path', mongod] : []),
+    ];
+
+    it.skipIf(skip).each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const)('by %s', async (signal) => {
+      const served = await serve([...backup, ...engine()], env);
+      // A driver that tries again would look for the server for half a minute.
+      const once = { retryReads: false, serverSelectionTimeoutMS: 1000 };
+      const [slow, quick] = [new MongoClient(served.uri, once), new MongoClient(served.uri, once)];
+      const ends = (asked: Promise<unknown>): Promise<unknown> =>
+        asked.then(
+          () => 'answered',
+          (error: unknown) => error,
+        );
+      const long = ends(slow.db('app').collection('events').aggregate(heavy).toArray());
+      const users = quick.db('app').collection<{ _id: number }>('users');
+      const asking = keepAsking(async () =>
+        expect(await users.findOne({ _id: 43 })).toMatchObject({ _id: 43 }),
+      );
+      await isAsked(quick, 'app.events');
+      await asking.more(5);
+      const code = await served.stop(signal);
+      expect(code).toBe(signal === 'SIGKILL' ? undefined : 0);
+      expect(await long).toBeInstanceOf(MongoNetworkError);
+      // Its next question may be the first that finds nobody there.
+      const last = await ends(asking.stop());
+      expect(
+        last instanceof MongoNetworkError || last instanceof MongoServerSelectionError,
+        String(last),
+      ).toBe(true);
+      await slow.close();
+      await quick.close();
+      if (signal !== 'SIGKILL') await nothingLeft();
+      // What nobody could clean up is gone with the next start, for which the port is free.
+      await vi.waitFor(async () => expect(await processesOf(env)).toEqual([]), { timeout: 20_000 });
+      const next = await serve(
+        [...backup, ...engine(), '--port', new URL(served.uri.replace('mongodb', 'http')).port],
+        env,
+      );
+      await using client = new MongoClient(next.uri);
+      expect(await client.db('app').collection('users').countDocuments()).toBe(1498);
+      await client.close();
+      expect(await next.stop()).toBe(0);
+      await nothingLeft();
+    });
+  },
+);

@@ -1,3 +1,4 @@
+import { takeTurns } from '../../base/take-turns.ts';
 import { DocumentBuilder } from '../../bson/builder.ts';
 import type { Collator } from '../../bson/compare.ts';
 import { compareValues } from '../../bson/compare.ts';
@@ -74,6 +75,8 @@ async function runIn(
   for await (const batch of documents) {
     signal.throwIfAborted();
     for (const document of batch) {
+      const turn = takeTurns();
+      if (turn) await turn;
       counts.input++;
       sandbox.call(mapper, document, arrayOf([]));
       const emitted = JSON.parse(String(sandbox.run('__takeEmitted'))) as [Encoded, Encoded][];

@@ -1,3 +1,4 @@
+import { mapInTurns } from '../../base/take-turns.ts';
 import type { Value } from '../../bson/value.ts';
 import type { Batches } from '../context.ts';
 
@@ -11,11 +12,7 @@ export async function* mapDocuments(
 ): Batches {
   for await (const batch of input) {
     signal.throwIfAborted();
-    const out: Value[] = [];
-    for (const document of batch) {
-      const changed = change(document);
-      if (changed !== undefined) out.push(changed);
-    }
+    const out = await mapInTurns(batch, change);
     if (out.length > 0) yield out;
   }
 }

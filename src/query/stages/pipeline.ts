@@ -1,3 +1,4 @@
+import { takeTurns } from '../../base/take-turns.ts';
 import type { Value } from '../../bson/value.ts';
 import type { Batches, QueryContext } from '../context.ts';
 import { badValue, location, type CommandError } from '../errors.ts';
@@ -44,7 +45,7 @@ export function compilePipeline(
           index >= done &&
           !(applied.sort === true && index >= filterStages && index < filterStages + sortStages),
       );
-      return checkSizes(rest.reduce((stream, stage) => stage.run(stream), input));
+      return checkSizes(rest.reduce((stream, stage) => inTurns(stage.run(stream)), input));
     },
   };
 }
@@ -124,6 +125,15 @@ function needsTextScore(stages: readonly Stage[]): boolean {
     if (final.has(name)) return false;
   }
   return false;
+}
+
+/** Stages that make much of what is in memory would else keep other commands waiting. */
+async function* inTurns(documents: Batches): Batches {
+  for await (const batch of documents) {
+    const turn = takeTurns();
+    if (turn) await turn;
+    yield batch;
+  }
 }
 
 const largestDocument = 16 * 1024 * 1024 + 16 * 1024;

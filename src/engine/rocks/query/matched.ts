@@ -1,3 +1,4 @@
+import { filterInTurns } from '../../../base/take-turns.ts';
 import type { Value } from '../../../bson/value.ts';
 import type { Batches } from '../../../query/context.ts';
 import { addMetadata } from '../../../query/metadata.ts';
@@ -13,7 +14,7 @@ export async function* matched(
   const everything = filter.kind === 'alwaysTrue';
   for await (const batch of source) {
     signal.throwIfAborted();
-    const found = everything ? batch : batch.filter(matches);
+    const found = everything ? batch : await filterInTurns(batch, matches);
     if (found.length === 0) continue;
     if (text) for (const document of found) addScore(document, text.score(document));
     yield compacted(found);
