@@ -3,6 +3,7 @@ import { longOf } from '../bson/access.ts';
 import { BsonType } from '../bson/types.ts';
 import { documentOf, field, items } from '../bson/value.ts';
 import { isTooDeep, maxLevels } from '../wire/check-document.ts';
+import { isDatabaseName } from '../wire/database-name.ts';
 import { firstFieldName } from '../wire/documents.ts';
 import { forServer } from '../wire/translate.ts';
 import { currentOpCommandOf } from './current-op.ts';
@@ -29,6 +30,7 @@ export async function dispatch(
         'InvalidBSON',
         `Client Error: bad object in message: BSONObj exceeded maximum nested object depth: ${maxLevels}`,
       );
+    if (!isDatabaseName(db)) throw new Refusal(73, 'InvalidNamespace', `Invalid database name: '${db}'`);
     const command = forServer(received, engine.info.version);
     const name = firstFieldName(command) ?? '';
     checkAuthenticated(state, db, name);

@@ -241,6 +241,18 @@ describe('clients that misbehave', () => {
     expect(await client.db('app').command({ ping: 1 })).toMatchObject({ ok: 1 });
   });
 
+  it('are refused names of databases that no server has, which could hide a command', async () => {
+    await start();
+    const { port } = new URL(gateway.uri.replace('mongodb', 'http'));
+    const command = serialize({ buildInfo: 1, $db: 'app.$cmd\0\0\0\0\0\x01\0\0\0' });
+    const reply = await new Promise<Buffer>((resolve, reject) => {
+      const socket = connect(Number(port), '127.0.0.1').on('data', resolve).on('close', reject);
+      for (const part of writeMsg(1, 0, Buffer.from(command))) socket.write(part);
+    });
+    expect(deserialize(reply.subarray(21))).toMatchObject({ ok: 0, code: 73, codeName: 'InvalidNamespace' });
+    expect(engine.seen).toEqual([]);
+  });
+
   it('hold one reply in memory, however many they ask for and never read', async () => {
     await start({ limits: { sendMs: 60_000 } });
     const big = new FakeEngine({

@@ -54,6 +54,20 @@ it('speaks OP_MSG to a newer one', async () => {
   connection.close();
 });
 
+it('sends no name of a database that an old server would read as another command', async () => {
+  const seen: string[] = [];
+  const connection = await serve(5, (socket, message) => {
+    if (message.op === 'query') seen.push(Object.keys(deserialize(message.query))[0] ?? '');
+    socket.write(Buffer.concat(writeReply(1, message.requestId, [bson({ ok: 1 })])));
+  });
+  // The end of a namespace, a skip of 0, a limit of 1, and a command.
+  const name = `app.$cmd\0\0\0\0\0\x01\0\0\0${bson({ dropDatabase: 1 }).toString('latin1')}`;
+  await expect(connection.command(name, ping)).rejects.toMatchObject({ code: 'GW-002' });
+  await connection.command('app', ping);
+  expect(seen).toEqual(['ping']);
+  connection.close();
+});
+
 it.each<[string, (socket: Socket, message: Message) => void]>([
   ['closes', (socket) => socket.destroy()],
   ['sends no protocol', (socket) => socket.write('HTTP/1.0 400 Bad Request\r\n\r\n')],

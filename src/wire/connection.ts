@@ -69,7 +69,7 @@ export class WireConnection {
   }
 
   /** The reply to `command`, be it `ok: 1` or not. Rejects when the connection ends first. Replies come in order. */
-  command(db: string, command: Buffer): Promise<Buffer> {
+  async command(db: string, command: Buffer): Promise<Buffer> {
     const requestId = this.#nextId++;
     const parts = this.speaksMsg
       ? writeMsg(requestId, 0, withFields(command, transportOf(db)))

@@ -1,5 +1,6 @@
 import { ByteCursor } from './byte-cursor.ts';
 import { headerSize, OpCode } from './opcodes.ts';
+import { protocolError } from './protocol-error.ts';
 import { writeHeader } from './header.ts';
 
 /** OP_QUERY: a find of an old client, or a command when the namespace ends in `.$cmd`. */
@@ -29,8 +30,10 @@ export function parseQuery(frame: Buffer, requestId: number): QueryMessage {
   return { op: 'query', requestId, flags, namespace, skip, limit, query, projection };
 }
 
-/** An OP_QUERY that carries a command for `db`. */
+/** An OP_QUERY that carries a command for `db`. Throws gatewayProtocol for a name that would end before its own end. */
 export function writeCommandQuery(requestId: number, db: string, command: Buffer, flags = 0): Buffer[] {
+  // What follows a NUL would be read as the rest of the message: another command than the one that was checked.
+  if (db.includes('\0')) throw protocolError('the name of a database with a NUL');
   const namespace = Buffer.from(`${db}.$cmd\0`, 'utf8');
   const head = Buffer.alloc(headerSize + 4 + namespace.length + 8);
   writeHeader(head, head.length + command.length, requestId, 0, OpCode.query);

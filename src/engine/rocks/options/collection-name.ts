@@ -2,6 +2,7 @@ import { stringOf } from '../../../bson/access.ts';
 import { BsonType } from '../../../bson/types.ts';
 import { elements, type Value } from '../../../bson/value.ts';
 import { CommandError, location } from '../../../query/errors.ts';
+import { isDatabaseName } from '../../../wire/database-name.ts';
 
 /** The value of a command's first field. */
 export function firstValue(command: Value): Value | undefined {
@@ -33,9 +34,7 @@ export function invalidNamespace(message: string): CommandError {
   return new CommandError(73, 'InvalidNamespace', message);
 }
 
-/** mongod's rule for names of databases: 1 to 63 bytes without a slash, backslash, dot, space, quote, dollar sign or NUL. */
+/** Throws InvalidNamespace, in mongod's words. */
 export function checkDatabaseName(db: string): void {
-  if (db === '' || Buffer.byteLength(db) >= 64 || /[\0/\\. "]/.test(db)) {
-    throw invalidNamespace(`Invalid database name: '${db}'`);
-  }
+  if (!isDatabaseName(db)) throw invalidNamespace(`Invalid database name: '${db}'`);
 }
