@@ -3,6 +3,7 @@ import { createBlockReader } from '../blocks/create-block-reader.ts';
 import { Session, type Listening } from '../session/session.ts';
 import { chooseEngine } from '../session/choose-engine.ts';
 import { newStoreCounts } from '../store/count.ts';
+import { newStoreHealth } from '../store/health.ts';
 import { openStore } from '../store/open-store.ts';
 import { cacheDirectory } from './directories.ts';
 import { notice } from './output.ts';
@@ -37,8 +38,8 @@ export async function openSession(options: OpenOptions, extra: OpeningOptions = 
   try {
     const { url, options: storeOptions, replicaId } = resolveStore(options);
     const { engine, mongodPath, cacheDir, cacheSize } = resolveEngine(options);
-    const storeCounts = newStoreCounts();
-    const store = await openStore(url, { ...storeOptions, counts: storeCounts });
+    const [storeCounts, storeHealth] = [newStoreCounts(), newStoreHealth()];
+    const store = await openStore(url, { ...storeOptions, counts: storeCounts, health: storeHealth });
     lifetime.defer('the store', () => store.close());
     const cache = {
       diskCache: options.cache ? { directory: cacheDir ?? cacheDirectory(), maxBytes: cacheSize } : undefined,
@@ -58,6 +59,7 @@ export async function openSession(options: OpenOptions, extra: OpeningOptions = 
     const session = await Session.start({
       store,
       storeCounts,
+      storeHealth,
       reader,
       openEngine,
       onNotice,

@@ -34,7 +34,7 @@ export async function runQuery(files: string[], options: QueryOptions): Promise<
     ? showProgress(
         line,
         () => what,
-        async () => (await started?.status())?.counts,
+        async () => started?.status(),
       )
     : () => undefined;
   const onNotice = (text: string): void => {

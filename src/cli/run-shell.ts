@@ -87,7 +87,7 @@ async function openWithProgress(
   const endProgress = showProgress(
     line,
     () => `opening ${options.backupId === undefined ? 'the store' : `backup ${options.backupId}`}`,
-    async () => (await started?.status())?.counts,
+    async () => started?.status(),
   );
   try {
     return await openSession(options, {

@@ -62,12 +62,14 @@ export async function removeStaleRuns(parent: string): Promise<string[]> {
 
 /**
  * Where run directories lie: the user's runtime directory where there is one that can be used, and the one for
- * temporary files; where neither may be written to, as in a container with a read-only file system, memory.
+ * temporary files; where that was not named by the user and cannot be written to, as in a container with a read-only file
+ * system, memory.
  */
 export function runParents(): [string, ...string[]] {
   const temporary = os.tmpdir();
   const runtime = process.env['XDG_RUNTIME_DIR'];
-  const last = !isWritable(temporary) && isWritable(memory) ? memory : temporary;
+  const isNamed = ['TMPDIR', 'TMP', 'TEMP'].some((name) => process.env[name] !== undefined);
+  const last = !isNamed && !isWritable(temporary) && isWritable(memory) ? memory : temporary;
   const isUsable = runtime !== undefined && isShort(runtime) && isWritable(runtime);
   return isUsable ? [runtime, last] : [last];
 }

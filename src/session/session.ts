@@ -6,6 +6,7 @@ import type { BlockReader, ReadCounts } from '../blocks/block-reader.ts';
 import { Catalog, type BackupSummary } from '../catalog/catalog.ts';
 import { startGateway, type Gateway, type GatewayOptions } from '../gateway/server.ts';
 import { allRequests, type StoreCounts } from '../store/count.ts';
+import type { StoreHealth } from '../store/health.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { createRunDirectory, removeStaleRuns, runParents } from '../mount/run-directory.ts';
 import { addCounts, noCounts, subtractCounts } from './counts.ts';
@@ -25,6 +26,8 @@ export interface SessionOptions {
   store: ObjectStore;
   /** What has gone through `store`, listings and all: countStore's, which the caller has put below it. */
   storeCounts: Readonly<StoreCounts>;
+  /** Whether the store answers: the caller has put it into the store. */
+  storeHealth?: Readonly<StoreHealth> | undefined;
   reader: BlockReader;
   /** Opens a backup with the engine that the user asked for. */
   openEngine: OpenEngine;
@@ -43,6 +46,8 @@ export interface SessionStatus {
   counts: ReadCounts;
   /** What the command last begun has cost so far. */
   lastCounts: ReadCounts;
+  /** How long the store has not answered as it should, though it is asked again and again; milliseconds. */
+  failingMs: number;
 }
 
 /**
@@ -174,11 +179,13 @@ export class Session {
 
   async status(): Promise<SessionStatus> {
     const counts = await this.#counts();
+    const failingSince = this.#options.storeHealth?.failingSince;
     return {
       backup: this.#backup,
       engine: this.#current?.description,
       counts,
       lastCounts: subtractCounts(counts, this.#countsBefore),
+      failingMs: failingSince === undefined ? 0 : performance.now() - failingSince,
     };
   }
 

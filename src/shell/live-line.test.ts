@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { eraseBelow } from './style.ts';
 import { LiveLine } from './live-line.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance', 'setTimeout'] }));
@@ -25,7 +26,7 @@ it('waits at its beginning, from where it is erased however many rows it has bec
   line.show('running: 1.0 s');
   expect(written()).toBe('');
   line.erase();
-  expect(written()).toBe('\r\x1b[J');
+  expect(written()).toBe(eraseBelow);
   line.erase();
   expect(written()).toBe('');
 });
@@ -46,7 +47,7 @@ it('is not shown while something is printed in pieces, and for a moment after', 
   written();
   let finish = (): void => undefined;
   const printed = line.aside(() => new Promise((resolve) => (finish = resolve)));
-  expect(written()).toBe('\r\x1b[J');
+  expect(written()).toBe(eraseBelow);
   line.show('running');
   finish();
   await printed;

@@ -1,4 +1,4 @@
-import { styled } from './style.ts';
+import { eraseBelow, styled } from './style.ts';
 
 export interface LiveLineOptions {
   colors: boolean;
@@ -10,12 +10,9 @@ export interface LiveLineOptions {
 const calmMs = 500;
 
 /**
- * Erases the rest of the screen. The cursor waits where the line begins: a terminal that becomes narrower may break the line into rows,
- * which are then all behind it.
+ * The one line at the bottom that says what is being done. It is erased before anything else is printed. The cursor waits where it
+ * begins: a terminal that becomes narrower may break the line into rows, which are then all below.
  */
-const toEnd = '\x1b[J';
-
-/** The one line at the bottom that says what is being done. It is erased before anything else is printed. */
 export class LiveLine {
   readonly #stream: NodeJS.WriteStream;
   readonly #options: LiveLineOptions;
@@ -38,12 +35,12 @@ export class LiveLine {
     const room = Math.max(0, this.#stream.columns - 1);
     const cut = text.length + hint.length <= room ? text + hint : text.slice(0, room);
     if (cut === this.#shown) return;
-    this.#stream.write(`\r${styled(cut, 'dim', colors)}${toEnd}\r`);
+    this.#stream.write(`\r${styled(cut, 'dim', colors)}\x1b[J\r`);
     this.#shown = cut;
   }
 
   erase(): void {
-    if (this.#shown !== '') this.#stream.write(`\r${toEnd}`);
+    if (this.#shown !== '') this.#stream.write(eraseBelow);
     this.#shown = '';
   }
 

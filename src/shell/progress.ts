@@ -1,36 +1,47 @@
 import { noCounts, subtractCounts } from '../session/counts.ts';
-import type { ReadCounts } from '../session/session.ts';
+import type { SessionStatus } from '../session/session.ts';
 import { formatBytes } from './format-bytes.ts';
 import type { LiveLine } from './live-line.ts';
 
 /** What takes less time than this is not commented on. */
 const patienceMs = 500;
 const refreshMs = 250;
+/** Single faults are ordinary, and soon mended by asking again. */
+const faultMs = 1000;
+
+/** What is told of a session. */
+export type Watched = Pick<SessionStatus, 'counts' | 'failingMs'>;
+
+const nothing: Watched = { counts: noCounts, failingMs: 0 };
 
 /**
  * Shows on `line`, after half a second, what is being done and what it costs: "opening backup 812: 3.1 s, 48 requests, 12.30 MiB,
- * 3.97 MiB/s". `counts` gives undefined while nothing has been read. Returns what ends it and erases the line.
+ * 3.97 MiB/s"; while the store fails, that instead of the rate. `watch` gives undefined as long as nothing has been read. Returns what
+ * ends it and erases the line.
  */
 export function showProgress(
   line: LiveLine,
   what: () => string,
-  counts: () => Promise<ReadCounts | undefined>,
+  watch: () => Promise<Watched | undefined>,
 ): () => void {
   const started = performance.now();
-  const now = (): Promise<ReadCounts> =>
-    counts().then(
-      (some) => some ?? noCounts,
-      () => noCounts,
+  const now = (): Promise<Watched> =>
+    watch().then(
+      (status) => status ?? nothing,
+      () => nothing,
     );
   const before = now();
   let ended = false;
   const update = async (): Promise<void> => {
     const seconds = (performance.now() - started) / 1000;
-    const { requests, bytesFetched: bytes } = subtractCounts(await now(), await before);
+    const { counts, failingMs } = await now();
+    const { requests, bytesFetched: bytes } = subtractCounts(counts, (await before).counts);
     if (ended) return;
     const parts = [`${what()}: ${seconds.toFixed(1)} s`];
     if (requests > 0) parts.push(requests === 1 ? '1 request' : `${requests} requests`);
-    if (bytes > 0) parts.push(formatBytes(bytes), `${formatBytes(bytes / seconds)}/s`);
+    if (bytes > 0) parts.push(formatBytes(bytes));
+    if (failingMs > faultMs) parts.push('the store fails, asking again');
+    else if (bytes > 0) parts.push(`${formatBytes(bytes / seconds)}/s`);
     line.show(parts.join(', '), ' (Ctrl-C stops)');
   };
   let timer = setTimeout(() => {

@@ -1,6 +1,6 @@
 import { ErrorCode } from '../base/error-codes.ts';
 import { MongoqError } from '../base/errors.ts';
-import type { ReadCounts, Session } from '../session/session.ts';
+import type { Session, SessionStatus } from '../session/session.ts';
 import type { CommandContext, ShellCommand } from './commands/command.ts';
 import { shellCommands } from './commands/index.ts';
 import { parseCommand } from './commands/parse.ts';
@@ -61,9 +61,9 @@ export class Shell {
     return this.#doing;
   }
 
-  /** What the session has read so far. */
-  async counts(): Promise<ReadCounts> {
-    return (await this.#options.session.status()).counts;
+  /** What the session has read so far, and whether the store answers. */
+  status(): Promise<SessionStatus> {
+    return this.#options.session.status();
   }
 
   /**

@@ -4,6 +4,7 @@ import { MongoqError } from '../base/errors.ts';
 import { countStore, type StoreCounts } from './count.ts';
 import { fromErrno } from './directory-files.ts';
 import { DirectoryStore } from './directory.ts';
+import type { StoreHealth } from './health.ts';
 import { hedgeStore } from './hedge.ts';
 import { limitStore } from './limit.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -20,6 +21,8 @@ export interface OpenStoreOptions extends S3Settings {
   hedge?: boolean | undefined;
   /** Counts every attempt, listings included, for `status`. */
   counts?: StoreCounts | undefined;
+  /** Told whether the store answers. */
+  health?: StoreHealth | undefined;
 }
 
 /**
@@ -29,7 +32,8 @@ export interface OpenStoreOptions extends S3Settings {
  * first use. Throws storeUrl for a URL it does not know, storeNoBucket for a directory that does not exist.
  */
 export async function openStore(url: string, options: OpenStoreOptions = {}): Promise<ObjectStore> {
-  const policy = { ...defaultRetryPolicy, retries: options.retries ?? defaultRetryPolicy.retries };
+  const { retries = defaultRetryPolicy.retries, health } = options;
+  const policy = { ...defaultRetryPolicy, retries, health };
   const location = parseStoreUrl(url);
   const raw =
     location.kind === 'directory' ? await openDirectory(location.directory) : await openS3(location, options);

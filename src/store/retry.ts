@@ -3,6 +3,7 @@ import { ErrorCode } from '../base/error-codes.ts';
 import { allowManyListeners } from '../base/many-listeners.ts';
 import { isMongoqError, MongoqError } from '../base/errors.ts';
 import { BrokenBody } from './broken-body.ts';
+import type { StoreHealth } from './health.ts';
 import type { GetOptions, ObjectInfo, ObjectStore, PutBody, PutOptions } from './object-store.ts';
 
 /** How often and after how long a pause something is tried again. */
@@ -12,6 +13,8 @@ export interface RetryPolicy {
   /** The n-th pause is random between 0 and min(`capMs`, `baseMs` * 2^n): "full jitter", so that clients spread out. */
   baseMs: number;
   capMs: number;
+  /** Told how the attempts go. */
+  health?: StoreHealth | undefined;
   /** Waits; replaced in tests. */
   sleep?: (ms: number, signal: AbortSignal | undefined) => Promise<void>;
 }
@@ -42,14 +45,21 @@ class Attempts {
     this.#signal = signal;
   }
 
+  succeeded(): void {
+    if (this.#policy.health) this.#policy.health.failingSince = undefined;
+  }
+
   /** Waits before the next attempt, or throws what the work ends with: `error`, or the signal's reason. */
   async after(error: unknown): Promise<void> {
     this.#signal?.throwIfAborted();
     if (!isPassing(error)) throw error;
+    const { health } = this.#policy;
     if (this.failed >= this.#policy.retries) {
+      if (health) health.failingSince = undefined;
       const attempts = this.failed === 0 ? '' : ` (${this.failed + 1} attempts)`;
       throw new GaveUp(error.code, `${error.message}${attempts}`, { hint: error.hint, cause: error });
     }
+    if (health) health.failingSince ??= performance.now();
     const { baseMs, capMs, sleep = abortableSleep } = this.#policy;
     const ms = Math.random() * Math.min(capMs, baseMs * 2 ** this.failed++);
     await sleep(ms, this.#signal);
@@ -75,7 +85,9 @@ export async function withRetries<T>(
   const attempts = new Attempts(policy, signal);
   for (;;) {
     try {
-      return await work(attempts.failed);
+      const result = await work(attempts.failed);
+      attempts.succeeded();
+      return result;
     } catch (error) {
       await attempts.after(error);
     }
@@ -129,6 +141,7 @@ async function getResuming(
   for (;;) {
     try {
       const { bytes, info } = await inner.getWithInfo(key, rest);
+      attempts.succeeded();
       return { bytes: parts.length === 0 ? bytes : Buffer.concat([...parts, bytes]), info };
     } catch (error) {
       const changed = isMongoqError(error, ErrorCode.storeChanged);
@@ -186,6 +199,7 @@ async function* listResuming<T>(
     try {
       for await (const item of list(startAfter)) {
         attempts.failed = 0;
+        attempts.succeeded();
         startAfter = keyOf(item);
         yield item;
       }

@@ -16,7 +16,6 @@ describe('a query', () => {
       'nowhere to keep blocks, history and settings',
       { XDG_CACHE_HOME: nowhere, XDG_STATE_HOME: nowhere, XDG_CONFIG_HOME: nowhere },
     ],
-    ['nowhere for files for a time', { TMPDIR: nowhere }],
     ['a runtime directory that is not there', { XDG_RUNTIME_DIR: nowhere }],
     ['no PATH', { PATH: '' }],
   ])('answers with %s', async (_name, given) => {

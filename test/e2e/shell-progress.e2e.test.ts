@@ -17,13 +17,6 @@ describe('the line that shows progress', () => {
     expect(printed).not.toContain('running');
   });
 
-  it('does not come between what is printed all the time', async () => {
-    const shell = await startInApp();
-    shell.type('for (let i = 0; i < 20; i++) { print("tick " + i); sleep(100); }; "tick " + 20\r');
-    await shell.waitFor(/^tick 20$/m);
-    expect(shell.raw).not.toContain('Ctrl-C stops');
-  });
-
   it('is gone when Ctrl-Z stops the shell, and what is typed after fg waits for the prompt', async () => {
     const shell = await startInApp({ underBash: true });
     shell.type('sleep(3000); print("slept " + 1)\r');

@@ -1,6 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import path from 'node:path';
+import { execa } from 'execa';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { leftovers } from '../support/leftovers.ts';
-import { isolatedEnv } from '../support/mongoq.ts';
+import { isolatedEnv, root, sample } from '../support/mongoq.ts';
 import { TestShell, type TestShellOptions } from '../support/test-shell.ts';
 
 const shells: TestShell[] = [];
@@ -70,6 +72,23 @@ describe('the size of the terminal', () => {
 });
 
 describe('the kind of terminal', () => {
+  it('may be tmux, whose scrollback gets nothing that was erased', async () => {
+    const env = isolatedEnv({ TERM: 'xterm-256color', LANG: 'C.UTF-8' });
+    const tmux = async (...args: string[]): Promise<string> =>
+      (await execa('tmux', ['-L', 'mongoq', ...args], { env, extendEnv: false })).stdout;
+    const capture = async (): Promise<string> => (await tmux('capture-pane', '-p', '-S', '-')).trimEnd();
+    const main = path.join(root, 'dist/cli/main.js');
+    await tmux('new-session', '-d', '-x', '80', '-y', '24', process.execPath, main, '--store', sample);
+    try {
+      await vi.waitFor(async () => expect(await capture()).toBe('mongoq>'), 30_000);
+      await tmux('send-keys', 'lr', 'Enter');
+      const shown = 'mongoq> lr\n   rs0-a\nmongoq>';
+      await vi.waitFor(async () => expect(await capture()).toBe(shown), 10_000);
+    } finally {
+      await tmux('kill-server');
+    }
+  });
+
   it('gets colours', async () => {
     const shell = await start();
     await shell.run('6 * 7');

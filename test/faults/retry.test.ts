@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
 import { ErrorCode } from '../../src/base/error-codes.ts';
 import { countStore, newStoreCounts } from '../../src/store/count.ts';
+import { newStoreHealth } from '../../src/store/health.ts';
 import { MemoryStore } from '../../src/store/memory.ts';
 import type { GetOptions, ObjectStore } from '../../src/store/object-store.ts';
 import { retryStore, type RetryPolicy } from '../../src/store/retry.ts';
@@ -54,6 +55,35 @@ describe('retries', () => {
       cause: { code: ErrorCode.storeUnavailable },
     });
     expect(counts.get).toBe(0);
+  });
+
+  it('tell meanwhile that the store fails, until an attempt succeeds or they are given up', async () => {
+    const health = newStoreHealth();
+    const during: boolean[] = [];
+    const watching: RetryPolicy = {
+      ...policy,
+      health,
+      sleep: () => {
+        during.push(health.failingSince !== undefined);
+        return Promise.resolve();
+      },
+    };
+    const inner = await storeWithObject();
+    for (const work of ['get', 'head'] as const) {
+      await retryStore(
+        failNth(inner, (n) => n < 2),
+        watching,
+      )[work]('a');
+      expect(health.failingSince).toBeUndefined();
+    }
+    const failing = retryStore(
+      failNth(inner, () => true),
+      watching,
+    );
+    await expect(failing.get('a')).rejects.toThrow('4 attempts');
+    expect(health.failingSince).toBeUndefined();
+    expect(during.length).toBeGreaterThan(3);
+    expect(during).not.toContain(false);
   });
 
   it('are not multiplied by retries around them', async () => {

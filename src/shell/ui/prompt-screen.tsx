@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Box, render, Text, useCursor, type Instance } from 'ink';
 import stringWidth from 'string-width';
+import { eraseBelow } from '../style.ts';
 import type { Layout } from './layout.ts';
 
 /** The rows of a prompt, and the terminal's own cursor among them. */
@@ -68,7 +69,7 @@ export class PromptScreen {
       .slice(0, cursor.y)
       .reduce((sum, row) => sum + Math.max(1, Math.ceil(stringWidth(row) / columns)), 0);
     const up = above + Math.floor(cursor.x / columns);
-    this.#terminal.write(`\r${up > 0 ? `\x1b[${up}A` : ''}\x1b[J\x1b[?25h`);
+    this.#terminal.write(`${up > 0 ? `\x1b[${up}A` : ''}${eraseBelow}\x1b[?25h`);
     this.#ink = undefined;
     this.#shown = undefined;
   }

@@ -75,7 +75,7 @@ async function runInput(
   const endProgress = showProgress(
     line,
     () => shell.doing,
-    () => shell.counts(),
+    () => shell.status(),
   );
   input.running(
     () => interrupt.abort(),
