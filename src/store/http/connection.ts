@@ -1,9 +1,10 @@
 import net from 'node:net';
 import { Readable } from 'node:stream';
 import tls from 'node:tls';
-import { HTTPParser, type HTTPParserJS } from 'http-parser-js';
-import { requestHead, type SignedRequest } from './request-head.ts';
+import type { HTTPParserJS } from 'http-parser-js';
+import type { SignedRequest } from './request-head.ts';
 import { ResponseBody } from './response-body.ts';
+import { createResponseParser, headersOf, HTTPParser } from './response-parser.ts';
 
 /** Where a connection goes. */
 export interface Origin {
@@ -41,12 +42,17 @@ interface Exchange {
   /** Takes the listener for aborts away. */
   forget: () => void;
   sent: boolean;
+  /** Something has come in answer. */
+  heard: boolean;
   body: ResponseBody | undefined;
   /** Bytes of the body still to come, NaN where that is not known. */
   left: number;
   complete: boolean;
   keepAlive: boolean;
 }
+
+/** What the parser is told of an answer's body, which in HTTP does not hang on the length alone. */
+const [withBody, noBody] = [0, 1];
 
 /** What all connections read into unless a body has its own room: it is used up before anything else is read. */
 const scratch = Buffer.allocUnsafeSlow(256 << 10);
@@ -61,6 +67,8 @@ export class Connection {
   #parser: HTTPParserJS | undefined;
   #exchange: Exchange | undefined;
   #paused = false;
+  #answered = false;
+  #stale = false;
 
   constructor({ secure, host, port }: Origin, options: ConnectionOptions) {
     this.#options = options;
@@ -83,7 +91,10 @@ export class Connection {
       socket.setTimeout(options.idleMs, () => socket.destroy(timedOut('no answer', options.idleMs)));
     });
     socket.on('session', options.onSession);
-    socket.on('end', () => this.#parser?.finish());
+    socket.on('end', () => {
+      if (this.#exchange) this.#parser?.finish();
+      else this.destroy();
+    });
     socket.on('error', (error: Error) => this.#fail(error));
     socket.on('close', () => {
       clearTimeout(timer);
@@ -92,30 +103,38 @@ export class Connection {
     });
   }
 
+  /** Whether a request may be sent: none is under way, and the server is not known to have ended the connection. */
+  get usable(): boolean {
+    return this.#exchange === undefined && this.#socket.writable;
+  }
+
+  /** Whether the last request met a connection that had been used before and was ended without a word in answer. */
+  get stale(): boolean {
+    return this.#stale;
+  }
+
   /**
-   * Sends a request, while no other is under way; resolves when the answer's headers are there. An abort ends the
-   * connection, also while the body comes. Rejects with the socket's error, or a TypeError for what cannot be sent.
+   * Sends a request, whose first line and headers are `head`, while no other is under way; resolves when the answer's
+   * headers are there. An abort ends the connection, also while the body comes. Rejects with the socket's error, what
+   * the request's body throws, or a TypeError for a body that cannot be sent.
    */
-  send(request: SignedRequest, signal: AbortSignal | undefined): Promise<Answer> {
+  send(head: string, request: SignedRequest, signal: AbortSignal | undefined): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const head = requestHead(request);
       const stop = (): void => this.destroy(Object.assign(new Error('aborted'), { name: 'AbortError' }));
       const forget = (): void => signal?.removeEventListener('abort', stop);
       const body = undefined;
-      const state = { sent: false, body, left: NaN, complete: false, keepAlive: true };
+      const state = { sent: false, heard: false, body, left: NaN, complete: false, keepAlive: true };
       const exchange: Exchange = { request, resolve, reject, forget, ...state };
       signal?.addEventListener('abort', stop, { once: true });
       this.#exchange = exchange;
       this.#parser = this.#parserOf(exchange);
       this.#socket.ref();
-      this.#write(head, request.body).then(
-        () => {
-          exchange.sent = true;
-          this.#finish(exchange);
-        },
+      this.#write(head, exchange).then(
+        () => this.#sent(exchange),
         (error: unknown) => {
           // An answer that came before the end of the request says more than that nobody reads the rest of it.
-          if (exchange.body) exchange.keepAlive = false;
+          exchange.keepAlive = false;
+          if (exchange.body) this.#sent(exchange);
           else this.destroy(error as Error);
         },
       );
@@ -131,10 +150,14 @@ export class Connection {
     this.#socket.destroy(error);
   }
 
-  async #write(head: string, body: unknown): Promise<void> {
+  async #write(head: string, exchange: Exchange): Promise<void> {
     const socket = this.#socket;
+    const { body } = exchange.request;
     const write = (bytes: string | Uint8Array): Promise<void> =>
-      new Promise((resolve, reject) => socket.write(bytes, (error) => (error ? reject(error) : resolve())));
+      new Promise((resolve, reject) => {
+        if (exchange.complete) reject(new Error('the request was answered before it was sent'));
+        else socket.write(bytes, (error) => (error ? reject(error) : resolve()));
+      });
     if (body instanceof Readable) {
       if (!isSender(body))
         throw new TypeError('a stream that does not send itself cannot be the body of a request');
@@ -149,12 +172,12 @@ export class Connection {
   }
 
   #parserOf(exchange: Exchange): HTTPParserJS {
-    const parser = new HTTPParser(HTTPParser.RESPONSE);
+    const parser = createResponseParser();
     parser[HTTPParser.kOnHeadersComplete] = (info) => {
       if (exchange.complete) throw new Error('the server answered twice');
+      const headers = headersOf(info.headers);
       // Such as 100 Continue: the answer itself is still to come.
-      if (info.statusCode < 200) return 0;
-      const headers = joined(info.headers);
+      if (info.statusCode < 200) return noBody;
       const body = new ResponseBody({
         pause: () => (this.#paused = true),
         resume: () => this.#resume(exchange),
@@ -167,7 +190,9 @@ export class Connection {
       if (headers['transfer-encoding'] === undefined)
         exchange.left = Number(headers['content-length'] ?? NaN);
       exchange.resolve({ statusCode: info.statusCode, reason: info.statusMessage, headers, body });
-      return exchange.request.method === 'HEAD' ? 1 : 0;
+      const isEmpty =
+        exchange.request.method === 'HEAD' || info.statusCode === 204 || info.statusCode === 304;
+      return isEmpty ? noBody : withBody;
     };
     parser[HTTPParser.kOnBody] = (bytes) => {
       exchange.left -= bytes.length;
@@ -195,6 +220,7 @@ export class Connection {
       this.destroy(new Error('the server answered what was not asked'));
       return false;
     }
+    exchange.heard = true;
     const failure = this.#execute(bytes);
     if (failure) this.destroy(failure);
     else this.#finish(exchange);
@@ -216,11 +242,17 @@ export class Connection {
     this.#socket.resume();
   }
 
+  #sent(exchange: Exchange): void {
+    exchange.sent = true;
+    this.#finish(exchange);
+  }
+
   #finish(exchange: Exchange): void {
     if (!exchange.sent || !exchange.complete || exchange !== this.#exchange) return;
     exchange.forget();
     this.#exchange = undefined;
     this.#parser = undefined;
+    this.#answered = true;
     if (this.#paused) {
       this.#paused = false;
       this.#socket.resume();
@@ -233,6 +265,7 @@ export class Connection {
     const exchange = this.#exchange;
     if (!exchange) return;
     this.#exchange = undefined;
+    this.#stale = this.#answered && !exchange.heard && /^(ECONNRESET|EPIPE)$/.test(codeOf(error));
     exchange.forget();
     exchange.reject(error);
     if (!exchange.complete) exchange.body?.destroy(error);
@@ -255,12 +288,6 @@ function timedOut(what: string, ms: number): Error {
   });
 }
 
-/** Headers by their names in lower case; of several with one name the values are joined, as HTTP has it. */
-function joined(list: string[]): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (let i = 0; i + 1 < list.length; i += 2) {
-    const [name, value] = [(list[i] as string).toLowerCase(), list[i + 1] as string];
-    headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`;
-  }
-  return headers;
+function codeOf(error: Error): string {
+  return 'code' in error ? String(error.code) : '';
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import net, { type AddressInfo, type Socket } from 'node:net';
+import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Answer } from './connection.ts';
@@ -140,8 +141,26 @@ describe('an answer', () => {
     const head = await ask(by, { ...request, method: 'HEAD' });
     expect(head).toMatchObject({ statusCode: 200, headers: { 'content-length': '1000' } });
     expect(await streamed(head)).toHaveLength(0);
-    expect(await streamed(await ask(by, request))).toHaveLength(0);
+    for (let i = 0; i < 2; i++) expect(await streamed(await ask(by, request))).toHaveLength(0);
     expect(received).toHaveLength(1);
+  });
+
+  it('that cannot be cut out of the bytes fails, and never keeps the process busy', async () => {
+    const head = 'HTTP/1.1 200 OK\r\n';
+    const interim = (length: string): string => `HTTP/1.1 100 Continue\r\ncontent-length: ${length}\r\n\r\n`;
+    const answers = [
+      `${head}content-length: x\r\n\r\nabc`,
+      `${head}content-length: -3\r\n\r\nabc`,
+      `${head}content-length: 0x3\r\n\r\nabc`,
+      `${interim(`-${interim('-xx').length}`)}rest`,
+      `${head}transfer-encoding: chunked\r\n\r\n3\r\nabc\r\nx\r\n\r\n`,
+      `${head}transfer-encoding: chunked\r\n\r\n-5\r\nabc`,
+      `${head}transfer-encoding: chunked\r\n\r\n3${' '.repeat(5000)}`,
+    ];
+    const { request } = await serverThat((socket, _, count) => socket.write(answers[count - 1] ?? ''));
+    const by = handler();
+    for (const answer of answers)
+      await expect(ask(by, request).then(streamed), answer).rejects.toThrow(/length/);
   });
 
   it('comes no faster than it is read', async () => {
@@ -191,6 +210,35 @@ describe('a connection', () => {
     await new Promise((resolve) => setTimeout(resolve, 60));
     await streamed(await ask(by, request));
     expect(received).toHaveLength(4);
+  });
+
+  it('that the server ended while it waited costs no request', async () => {
+    const { request, received } = await serverThat((socket) => socket.end(ok));
+    const by = handler();
+    const put = { ...request, method: 'PUT', headers: { host: 'h', 'content-length': '3' }, body: 'abc' };
+    for (const each of [request, request, put, put, { ...request, method: 'DELETE' }])
+      expect((await streamed(await ask(by, each))).toString()).toBe('ok');
+    expect(received.map((text) => text.split(' ')[0])).toEqual(['GET', 'GET', 'PUT', 'PUT', 'DELETE']);
+  });
+
+  it('that ends after a request that may have had its effect fails it, once', async () => {
+    const { request } = await serverThat((socket, _, count) => {
+      if (count % 2 === 1) socket.write(ok);
+      else socket.destroy();
+    });
+    const conditional = { ...request, method: 'PUT', headers: { host: 'h', 'If-None-Match': '*' } };
+    for (const each of [conditional, { ...request, method: 'POST' }]) {
+      const by = handler();
+      await streamed(await ask(by, request));
+      await expect(ask(by, each)).rejects.toMatchObject({ code: 'ECONNRESET' });
+    }
+    const { request: never } = await serverThat((socket, _, count) => {
+      if (count === 1) socket.write(ok);
+      else socket.destroy();
+    });
+    const by = handler();
+    await streamed(await ask(by, never));
+    await expect(ask(by, never)).rejects.toMatchObject({ code: 'ECONNRESET' });
   });
 
   it('that breaks fails the answer, before it and in it', async () => {
@@ -251,7 +299,8 @@ describe('a request', () => {
       { ...request, headers: { 'x a': 'b' } },
     ];
     for (const each of bad) await expect(ask(handler(), each)).rejects.toThrow(TypeError);
-    expect(received.join('')).toBe('');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(received).toEqual([]);
   });
 
   it('may be answered before it is sent', async () => {
@@ -263,5 +312,38 @@ describe('a request', () => {
     const answer = await ask(handler(), { ...request, method: 'PUT', headers, body: Buffer.alloc(32 << 20) });
     expect(answer.statusCode).toBe(403);
     expect((await streamed(answer)).toString()).toBe('no');
+  });
+
+  it('is not sent on once it is answered, whatever its body then does', async () => {
+    const closed: Promise<unknown>[] = [];
+    const { request } = await serverThat((socket) => {
+      closed.push(once(socket, 'close'));
+      socket.write('HTTP/1.1 403 Forbidden\r\ncontent-length: 2\r\n\r\nno');
+    });
+    const by = handler();
+    for (const goOn of [true, false]) {
+      let sent = 0;
+      let end: (error: unknown) => void = () => undefined;
+      const ended = new Promise((resolve) => (end = resolve));
+      const sendTo = async (write: (bytes: Uint8Array) => Promise<void>): Promise<void> => {
+        try {
+          for (; goOn || sent === 0; sent++) {
+            await write(Buffer.alloc(1000));
+            await new Promise((resolve) => setTimeout(resolve, 5));
+          }
+          throw new Error('the file became shorter');
+        } catch (error) {
+          end(error);
+          throw error;
+        }
+      };
+      const body = Object.assign(new Readable(), { sendTo });
+      const headers = { 'content-length': '100000000' };
+      const answer = await ask(by, { ...request, method: 'PUT', headers, body });
+      expect((await streamed(answer)).toString()).toBe('no');
+      expect(String(await ended)).toContain(goOn ? 'answered before' : 'shorter');
+    }
+    // Connections on which half a request went are given up.
+    expect(await Promise.all(closed)).toHaveLength(2);
   });
 });

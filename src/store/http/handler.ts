@@ -1,5 +1,5 @@
 import { Connection, type Answer, type Origin } from './connection.ts';
-import type { SignedRequest } from './request-head.ts';
+import { requestHead, type SignedRequest } from './request-head.ts';
 
 export interface HandlerOptions {
   /** How long it may take to connect, and how long nothing may pass; milliseconds. */
@@ -9,7 +9,8 @@ export interface HandlerOptions {
 
 /**
  * Carries the AWS SDK's requests over connections that are kept for further ones: a `requestHandler` of the SDK
- * (https://docs.aws.amazon.com/AWSJavaScriptSDK/v3/latest/client/s3/). Tries nothing twice.
+ * (https://docs.aws.amazon.com/AWSJavaScriptSDK/v3/latest/client/s3/). Nothing is tried twice, but for requests on a
+ * connection that the server had ended meanwhile: servers close those that wait, and to see that takes a round trip.
  */
 export class HttpHandler {
   readonly metadata = { handlerProtocol: 'http/1.1' };
@@ -21,8 +22,8 @@ export class HttpHandler {
   }
 
   /**
-   * Resolves when the headers of the answer have come. Rejects with the socket's error, an AbortError, or a
-   * TimeoutError.
+   * Resolves when the headers of the answer have come. Rejects with the socket's error, an AbortError, a TimeoutError,
+   * what the body throws, or a TypeError for a request that cannot be written.
    */
   async handle(
     request: SignedRequest,
@@ -30,11 +31,23 @@ export class HttpHandler {
   ): Promise<{ response: Answer }> {
     // The type that the SDK has for it also knows its own kind of signals, from before Node had them.
     const signal = options.abortSignal as AbortSignal | undefined;
-    if (signal?.aborted) throw Object.assign(new Error('aborted'), { name: 'AbortError' });
+    const send = async (connection: Connection): Promise<{ response: Answer }> => {
+      return { response: await connection.send(head, request, signal) };
+    };
+    throwIfAborted(signal);
     const secure = request.protocol === 'https:';
     const host = request.hostname.replace(/^\[(.*)\]$/, '$1');
     const pool = this.#poolOf({ secure, host, port: request.port ?? (secure ? 443 : 80) });
-    return { response: await pool.take().send(request, signal) };
+    // Before a connection is taken, which would not be given back.
+    const head = requestHead(request);
+    const connection = pool.take();
+    try {
+      return await send(connection);
+    } catch (error) {
+      if (!connection.stale || !mayBeRepeated(request)) throw error;
+      throwIfAborted(signal);
+      return await send(pool.connect());
+    }
   }
 
   /** Ends all connections, whatever they do. */
@@ -74,14 +87,16 @@ class Pool {
 
   /** The connection used last, which the server is the least likely to have given up; or a new one. */
   take(): Connection {
-    return this.#idle.pop() ?? this.#connect();
+    for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) if (idle.usable) return idle;
+    return this.connect();
   }
 
   destroy(): void {
     for (const connection of this.#all) connection.destroy();
   }
 
-  #connect(): Connection {
+  /** A new connection. */
+  connect(): Connection {
     const connection = new Connection(this.#origin, {
       ...this.#options,
       session: this.#session,
@@ -99,4 +114,18 @@ class Pool {
     this.#all.add(connection);
     return connection;
   }
+}
+
+function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw Object.assign(new Error('aborted'), { name: 'AbortError' });
+}
+
+/**
+ * Whether a request whose answer never came may be sent once more without asking: RFC 9110, 9.2.2. Not if it is
+ * conditional on what it may itself have changed.
+ */
+function mayBeRepeated({ method, headers }: SignedRequest): boolean {
+  if (method === 'GET' || method === 'HEAD') return true;
+  const isConditional = Object.keys(headers).some((name) => /^if-/i.test(name));
+  return (method === 'PUT' || method === 'DELETE') && !isConditional;
 }

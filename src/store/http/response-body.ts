@@ -20,6 +20,8 @@ export class ResponseBody extends Readable {
   constructor(source: BodySource) {
     super();
     this.#source = source;
+    // There may be nobody to tell: an abort while the answer is being looked at.
+    this.on('error', () => undefined);
   }
 
   /**
@@ -70,7 +72,6 @@ export class ResponseBody extends Readable {
 
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
     this.#source.abandon();
-    // Nobody to tell: an abort while the answer is being looked at.
-    callback(this.listenerCount('error') > 0 ? error : null);
+    callback(error);
   }
 }
