@@ -71,6 +71,8 @@ export const ErrorCode = {
   settings: 'CLI-002',
   /** The command needs a replica or a backup to be chosen first. */
   nothingChosen: 'CLI-003',
+  /** What the command prints cannot be written. Check the disk, or the program that takes it. */
+  outputFailed: 'CLI-004',
 
   /** The user cancelled. */
   cancelled: 'GEN-001',

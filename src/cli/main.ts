@@ -4,12 +4,12 @@ import { isAbort } from '../base/errors.ts';
 import { addCommands } from './commands/index.ts';
 import { ExitCode, exitCodeOf } from './exit-codes.ts';
 import { assumeSize, reportError } from './output.ts';
-import { endWithReader } from './signals.ts';
+import { endWithOutput, outputFailed } from './signals.ts';
 
 // Warnings of libraries (deprecations of the driver's methods, which mongosh's API calls) are not for the user.
 if (!process.env['MONGOQ_DEBUG']) process.removeAllListeners('warning');
 
-endWithReader();
+endWithOutput(reportError);
 for (const stream of [process.stdout, process.stderr]) assumeSize(stream);
 const program = addCommands(new Command('mongoq'));
 
@@ -17,7 +17,7 @@ try {
   await program.parseAsync(withStoreName(process.argv));
 } catch (error) {
   const code = error instanceof CommanderError ? usageExitCode(error) : exitCodeOf(error);
-  if (process.exitCode !== ExitCode.noReader) process.exitCode = code;
+  if (!outputFailed()) process.exitCode = code;
   if (!(error instanceof CommanderError) && !isAbort(error)) reportError(error);
 }
 

@@ -1,3 +1,5 @@
+import { ErrorCode } from '../base/error-codes.ts';
+import { MongoqError } from '../base/errors.ts';
 import { Lifetime } from '../base/lifetime.ts';
 import { createBlockReader } from '../blocks/create-block-reader.ts';
 import { Session, type Listening } from '../session/session.ts';
@@ -37,6 +39,13 @@ export async function openSession(options: OpenOptions, extra: OpeningOptions = 
   };
   try {
     const { url, options: storeOptions, replicaId } = resolveStore(options);
+    const replica = options.replicaId ?? replicaId;
+    if (options.backupId !== undefined && replica === undefined) {
+      const message = `backup ${options.backupId} of which replica?`;
+      throw new MongoqError(ErrorCode.usage, message, {
+        hint: 'give -r REPLICA; `mongoq show replica-ids` lists them',
+      });
+    }
     const { engine, mongodPath, cacheDir, cacheSize } = resolveEngine(options);
     const [storeCounts, storeHealth] = [newStoreCounts(), newStoreHealth()];
     const store = await openStore(url, { ...storeOptions, counts: storeCounts, health: storeHealth });
@@ -74,7 +83,6 @@ export async function openSession(options: OpenOptions, extra: OpeningOptions = 
       60_000,
     );
     extra.onStart?.(session);
-    const replica = options.replicaId ?? replicaId;
     if (replica !== undefined) await session.chooseReplica(replica, extra.signal);
     if (options.backupId !== undefined) await session.chooseBackup(options.backupId, extra.signal);
     return { session, close };

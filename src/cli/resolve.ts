@@ -30,6 +30,9 @@ function givenStore({ store, bucket, bucketPrefix }: StoreOptions, settings: Set
   if (store !== undefined && bucket !== undefined) {
     throw new MongoqError(ErrorCode.usage, '--store and --bucket exclude each other');
   }
+  if (bucketPrefix !== undefined && bucket === undefined) {
+    throw new MongoqError(ErrorCode.usage, `--bucket-prefix ${bucketPrefix} is given without a --bucket`);
+  }
   if (bucket !== undefined) return `s3://${bucket}/${bucketPrefix ?? ''}`;
   const given = store ?? (process.env['MONGOQ_STORE'] || settings.store);
   if (given !== undefined && given !== '') return given;

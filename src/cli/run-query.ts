@@ -20,7 +20,7 @@ export interface QueryOptions extends OpenOptions {
 
 /** Runs the code of `options` and the script `files` on the backup. Throws usage where something is not given, and what the code throws. */
 export async function runQuery(files: string[], options: QueryOptions): Promise<void> {
-  if (options.replicaId === undefined || options.backupId === undefined) {
+  if (options.backupId === undefined) {
     throw new MongoqError(ErrorCode.usage, 'query needs a backup', { hint: 'give -r REPLICA and -i BACKUP' });
   }
   const scripts = await Promise.all(files.map(readScript));
@@ -53,9 +53,13 @@ export async function runQuery(files: string[], options: QueryOptions): Promise<
     });
     what = 'running';
     try {
-      for (const code of [...(options.eval ?? []), ...scripts]) await shell.run(code, signal);
+      for (const code of [...(options.eval ?? []), ...scripts]) {
+        await shell.run(code, signal);
+        if (shell.leaving) break;
+      }
       if (options.eval === undefined && files.length === 0) await runLines(shell, process.stdin, signal);
       signal.throwIfAborted();
+      if (shell.leaving) process.exitCode = shell.exitCode;
     } finally {
       await shell.close();
       await close();

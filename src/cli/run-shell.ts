@@ -68,6 +68,7 @@ async function runWithInput(
       line,
       signal: ending,
     });
+    if (shell.leaving) process.exitCode = shell.exitCode;
   } finally {
     await shell.close();
     await close();
@@ -112,6 +113,7 @@ async function runPiped(options: OpenOptions): Promise<void> {
   try {
     await runLines(shell, process.stdin, signal);
     signal.throwIfAborted();
+    if (shell.leaving) process.exitCode = shell.exitCode;
   } finally {
     await shell.close();
     await close();

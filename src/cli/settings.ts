@@ -43,7 +43,7 @@ const fields: Record<Exclude<keyof Settings, 'stores'>, 'string'> = {
 
 /** The settings file's path: $MONGOQ_CONFIG, or config.json in mongoq's configuration directory. */
 export function settingsFile(): string {
-  return process.env['MONGOQ_CONFIG'] ?? path.join(configDirectory(), 'config.json');
+  return process.env['MONGOQ_CONFIG'] || path.join(configDirectory(), 'config.json');
 }
 
 /** Reads the settings; none if there is no file. Throws settings, naming the file and the field that is wrong. */
@@ -53,7 +53,7 @@ export function readSettings(): Settings {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if (process.env['MONGOQ_CONFIG'] === undefined && !mayExist(file)) return {};
+    if (!process.env['MONGOQ_CONFIG'] && !mayExist(file)) return {};
     throw new MongoqError(
       ErrorCode.settings,
       `the settings file ${file} cannot be read: ${messageOf(error)}`,

@@ -24,12 +24,27 @@ export function interruptSignal(names: readonly Name[] = ['SIGINT', 'SIGTERM', '
   return controller.signal;
 }
 
-/** From here on the program ends, in order and without a word, when whoever reads its output has gone, as `head` does. */
-export function endWithReader(): void {
+let outputHasFailed = false;
+
+/** Whether the program ends because its output cannot be written, by which its exit code is settled. */
+export function outputFailed(): boolean {
+  return outputHasFailed;
+}
+
+/**
+ * From here on the program ends, in order, when its output cannot be written: without a word when whoever reads it has gone, as `head`
+ * does; else `report` gets the error, once.
+ */
+export function endWithOutput(report: (error: MongoqError) => void): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      process.exitCode = ExitCode.noReader;
+      if (outputHasFailed) return;
+      outputHasFailed = true;
+      process.exitCode = error.code === 'EPIPE' ? ExitCode.noReader : ExitCode.error;
+      if (error.code !== 'EPIPE') {
+        const message = `what is printed cannot be written: ${error.message}`;
+        report(new MongoqError(ErrorCode.outputFailed, message, { cause: error }));
+      }
       if (running.size === 0) process.exit();
       for (const controller of running) cancel(controller);
     });

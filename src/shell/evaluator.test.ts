@@ -52,6 +52,7 @@ describe('the evaluator', () => {
       interactive: false,
       onPrint: (values) => void printed.push(...values),
       onClear: () => undefined,
+      onExit: () => undefined,
       readFile: (file) => Promise.resolve(`loaded = '${file}'`),
     });
   }, 30_000);

@@ -26,6 +26,8 @@ export interface EvaluatorOptions {
   onPrint: (values: EvaluationResult[]) => void | Promise<void>;
   /** The user's code wants the screen cleared. */
   onClear: () => void;
+  /** The user's code ends the shell (`exit(3)`): what runs never returns. */
+  onExit: (exitCode: number) => void;
   /** `load(file)`: gives the file's text. */
   readFile: (file: string) => Promise<string>;
 }
@@ -75,6 +77,10 @@ export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluat
   state.setEvaluationListener({
     onPrint: (values: ShellResult[]) => options.onPrint(values.map(plain)),
     onClearCommand: options.onClear,
+    onExit: (exitCode?: number) => {
+      options.onExit(exitCode ?? 0);
+      return new Promise<never>(() => undefined);
+    },
     onLoad: async (filename: string) => {
       const text = await options.readFile(filename);
       const run = async (): Promise<void> => {

@@ -41,7 +41,8 @@ export class Shell {
   readonly #fields = new SeenFields();
   #breaker: LoopBreaker | undefined;
   #evaluator: Promise<Evaluator> | undefined;
-  #leaving = false;
+  #exitCode: number | undefined;
+  #onExit: (() => void) | undefined;
   #databaseName: string;
   #doing = '';
   #signal: AbortSignal | undefined;
@@ -51,9 +52,14 @@ export class Shell {
     this.#databaseName = options.db ?? 'test';
   }
 
-  /** Whether `exit` was given. */
+  /** Whether the user has ended the shell: `exit`, or `exit(3)` and `quit()` in JavaScript. */
   get leaving(): boolean {
-    return this.#leaving;
+    return this.#exitCode !== undefined;
+  }
+
+  /** The exit code that was given with it, 0 to 255. */
+  get exitCode(): number {
+    return this.#exitCode ?? 0;
   }
 
   /** What the input that runs is waiting for, in words. */
@@ -116,12 +122,15 @@ export class Shell {
     const evaluator = await untilAborted(this.#started(), this.#signal);
     await breaker.ready;
     this.#doing = 'running';
+    const exited = new Promise<undefined>((resolve) => (this.#onExit = () => resolve(undefined)));
     let interrupted: Promise<void> | undefined;
     const interrupt = (): void => void (interrupted = evaluator.interrupt());
     this.#signal?.addEventListener('abort', interrupt);
     breaker.begin();
     try {
-      await this.#show(await untilAborted(evaluator.evaluate(code), this.#signal, stopsWithinMs));
+      const ended = Promise.race([evaluator.evaluate(code), exited]);
+      const result = await untilAborted(ended, this.#signal, stopsWithinMs);
+      if (result) await this.#show(result);
     } finally {
       breaker.end();
       this.#signal?.removeEventListener('abort', interrupt);
@@ -159,9 +168,16 @@ export class Shell {
         await this.#show(values.length === 1 && only ? only : { type: 'PrintedValues', printable: values });
       },
       onClear: () => this.#options.clear?.(),
+      onExit: (exitCode) => this.#exit(exitCode),
       readFile: readScript,
       ...(db === undefined ? {} : { db }),
     }));
+  }
+
+  /** Of the number the system keeps one byte. */
+  #exit(exitCode: number): void {
+    this.#exitCode = exitCode & 0xff;
+    this.#onExit?.();
   }
 
   #context(): CommandContext {
@@ -171,7 +187,7 @@ export class Shell {
       now: new Date(),
       columns: columns?.(),
       clear: () => clear?.(),
-      exit: () => void (this.#leaving = true),
+      exit: (exitCode) => this.#exit(exitCode),
       signal: this.#signal,
     };
   }

@@ -44,11 +44,17 @@ describe('our commands', () => {
     expect(await shell.run('help list_backups')).toBe(await shell.run('help lb'));
   });
 
-  it.each(['exit', 'quit'])('%s leaves, and nothing stays behind', async (command) => {
+  it.each([
+    ['exit', 0],
+    ['quit', 0],
+    ['exit 3', 3],
+    ['quit()', 0],
+    ['if (db.users.countDocuments() > 0) exit(3); else print(1)', 3],
+  ])('%s leaves, and nothing stays behind', async (command, exitCode) => {
     const shell = await startInApp();
     await shell.run('db.users.findOne()');
     shell.type(`${command}\r`);
-    expect(await shell.exited).toBe(0);
+    expect(await shell.exited).toBe(exitCode);
     expect(await leftovers(shell.env)).toEqual([]);
   });
 

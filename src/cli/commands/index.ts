@@ -18,6 +18,7 @@ export function addCommands(program: Command): Command {
   program
     .description('Queries MongoRocks backups where they lie, without restoring them.')
     .version(packageJson.version)
+    .helpCommand(true)
     .exitOverride()
     .showHelpAfterError('(mongoq --help shows all options)')
     .enablePositionalOptions()

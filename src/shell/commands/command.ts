@@ -10,8 +10,8 @@ export interface CommandContext {
   clear: () => void;
   /** Aborted by Ctrl-C. */
   signal?: AbortSignal | undefined;
-  /** Tells the shell to end after this command. */
-  exit: () => void;
+  /** Tells the shell to end after this command, the program with this exit code. */
+  exit: (exitCode: number) => void;
 }
 
 /** One command of the shell that is not JavaScript. */

@@ -1,0 +1,79 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { execa } from 'execa';
+import { describe, expect, it } from 'vitest';
+import { ExitCode } from '../../src/cli/exit-codes.ts';
+import { isolatedEnv, mongoq, root, sample } from '../support/mongoq.ts';
+
+const query = ['query', '--store', sample, '-r', 'rs0-a', '-i', '3'];
+
+describe('a script', () => {
+  it.each([
+    ['exit(3); print("more")', ExitCode.ok + 3],
+    ['print("some"); quit(300)', 300 % 256],
+    ['try { quit() } finally { print("more") }', ExitCode.ok],
+  ])('ends by %s, and what follows is not run', async (code, exitCode) => {
+    const run = await mongoq([...query, '--eval', code, '--eval', 'print("more")']);
+    expect(run).toMatchObject({ exitCode, stderr: '' });
+    expect(run.stdout).not.toContain('more');
+  });
+
+  it('ends by exit, and what follows is not run', async () => {
+    const run = await mongoq([...query, '--eval', 'exit 4', '--eval', 'print("more")']);
+    expect(run).toMatchObject({ exitCode: 4, stdout: '', stderr: '' });
+    const piped = await mongoq(['--store', sample], { input: 'print("some")\nexit(5)\nprint("more")\n' });
+    expect(piped).toMatchObject({ exitCode: 5, stdout: 'some', stderr: '' });
+  });
+});
+
+it('output that cannot be written is told in a sentence', async () => {
+  const main = path.join(root, 'dist/cli/main.js');
+  const command = [process.execPath, main, ...query, '--eval', 'print(1)'];
+  const settings = { env: isolatedEnv(), extendEnv: false, reject: false };
+  const { exitCode, stderr } = await execa('sh', ['-c', '"$@" >/dev/full', 'sh', ...command], settings);
+  expect(exitCode).toBe(ExitCode.error);
+  expect(stderr).toMatch(/^mongoq: what is printed cannot be written: ENOSPC: [^\n]+ \(CLI-004\)$/);
+});
+
+describe('the replica', () => {
+  it('of a named store need not be given', async () => {
+    const env = isolatedEnv();
+    env['MONGOQ_CONFIG'] = path.join(env['HOME'] ?? '', 'settings.json');
+    const stores = { one: { url: sample, replicaId: 'rs0-a' } };
+    await writeFile(env['MONGOQ_CONFIG'], JSON.stringify({ stores }));
+    const run = await mongoq(['@one', 'query', '-i', '3', '--eval', 'print(1)'], { env });
+    expect(run).toMatchObject({ exitCode: ExitCode.ok, stdout: '1', stderr: '' });
+  });
+
+  it.each([
+    ['the shell', []],
+    ['query', ['query', '--eval', '1']],
+    ['serve', ['serve', '--port', '0']],
+  ])('must be given to %s where a backup is', async (_, args) => {
+    const run = await mongoq([...args, '--store', sample, '-i', '3']);
+    expect(run).toMatchObject({ exitCode: ExitCode.usage, stdout: '' });
+    expect(run.stderr).toMatch(/^mongoq: backup 3 of which replica\? \(CLI-001\)\n {2}give -r REPLICA/);
+  });
+});
+
+it('a prefix without its bucket is refused, not left out', async () => {
+  const run = await mongoq(['show', 'replica-ids', '-p', 'mongo'], {
+    env: isolatedEnv({ MONGOQ_STORE: sample }),
+  });
+  expect(run).toMatchObject({ exitCode: ExitCode.usage, stdout: '' });
+  expect(run.stderr).toContain('--bucket-prefix mongo is given without a --bucket');
+});
+
+it('an empty environment variable is none', async () => {
+  const run = await mongoq(['show', 'replica-ids', '--store', sample], {
+    env: isolatedEnv({ MONGOQ_CONFIG: '' }),
+  });
+  expect(run).toMatchObject({ exitCode: ExitCode.ok, stdout: 'rs0-a', stderr: '' });
+});
+
+it('help is a command, too', async () => {
+  expect(await mongoq(['help', 'query'])).toMatchObject({
+    exitCode: ExitCode.ok,
+    stdout: (await mongoq(['query', '--help'])).stdout,
+  });
+});
