@@ -187,4 +187,24 @@ describe.each([
     await answered(enough);
     await expectAnswered(before, 400);
   });
+
+  it('while a client has a pipeline run that takes minutes', async () => {
+    const before = counts();
+    const other = new MongoClient(target.uri, { retryReads: false });
+    const cross = [
+      { $lookup: { from: 'events', localField: 'none', foreignField: 'none', as: 'x' } },
+      { $unwind: '$x' },
+      { $group: { _id: null, n: { $sum: 1 } } },
+    ];
+    const twice = [...cross.slice(0, 2), { $project: { x: 1 } }, ...cross];
+    const asked = other.db('app').collection('events').aggregate(twice).toArray();
+    const killed = expect(asked).rejects.toThrow();
+    await answered(enough);
+    const { inprog } = await client.db('admin').command({ currentOp: 1, ns: 'app.events' });
+    expect(inprog).toHaveLength(1);
+    await client.db('admin').command({ killOp: 1, op: inprog[0].opid as number });
+    await killed;
+    await other.close();
+    await expectAnswered(before, 300);
+  });
 });

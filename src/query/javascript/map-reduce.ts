@@ -60,9 +60,12 @@ async function runIn(
   const groups = new Map<string, Group>();
   let held = 0;
 
-  const reduceAll = () => {
+  const reduceAll = async (): Promise<void> => {
     for (const group of groups.values()) {
       if (group.values.length < 2) continue;
+      const turn = takeTurns();
+      if (turn) await turn;
+      signal.throwIfAborted();
       const list = new DocumentBuilder().push(group.key).push(arrayOf(group.values)).finishArray();
       const reduced = sandbox.call(reducer, undefined, list);
       if (reduced.isArray() && !jsMode) throw location(10075, 'reduce -> multiple not supported yet');
@@ -90,9 +93,9 @@ async function runIn(
         held++;
       }
     }
-    if (held > heldValues && held > 2 * groups.size) reduceAll();
+    if (held > heldValues && held > 2 * groups.size) await reduceAll();
   }
-  reduceAll();
+  await reduceAll();
   const ordered = [...groups.values()].sort((a, b) => compareValues(a.key, b.key, collator));
   const results = ordered.map(({ key, values: [value = nullValue] }) => {
     const last =
