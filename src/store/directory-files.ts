@@ -67,7 +67,7 @@ async function stampMicroseconds(out: FileHandle): Promise<void> {
 }
 
 async function copyInto(out: FileHandle, body: FileBody, signal: AbortSignal | undefined): Promise<void> {
-  const source = await open(body.file, 'r');
+  const source = await openSource(body.file);
   try {
     const buffer = Buffer.allocUnsafe(Math.min(copyBytes, body.size));
     for (let done = 0; done < body.size;) {
@@ -84,6 +84,13 @@ async function copyInto(out: FileHandle, body: FileBody, signal: AbortSignal | u
   } finally {
     await source.close();
   }
+}
+
+/** Opens a local file that is to be stored. Throws storeNotFound, storeDenied and the like, naming it. */
+export async function openSource(file: string): Promise<FileHandle> {
+  return open(file, 'r').catch((error: unknown) => {
+    throw fromErrno(error, file);
+  });
 }
 
 /** The error for a local file that ends before the size it had when its upload was decided. */

@@ -1,6 +1,5 @@
-import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { fileBecameShorter } from './directory-files.ts';
+import { fileBecameShorter, openSource } from './directory-files.ts';
 import type { FileBody } from './object-store.ts';
 
 /** Bytes that are read and sent at a time. */
@@ -12,6 +11,9 @@ const pieceBytes = 1 << 20;
  */
 export class FileStream extends Readable {
   readonly #file: FileBody;
+  /** What `onProgress` was told, since it was last taken back so many times. */
+  #told = 0;
+  #takenBack = 0;
 
   constructor(file: FileBody) {
     super();
@@ -19,14 +21,16 @@ export class FileStream extends Readable {
   }
 
   /**
-   * Gives the file's bytes in order to `write`, which resolves when it needs a piece no more. Throws storeChanged if the
-   * file has become shorter, and what `write` throws.
+   * Gives the file's bytes in order to `write`, which resolves when it needs a piece no more. May be called again, for a
+   * further attempt. Throws storeNotFound or storeDenied if the file cannot be opened, storeChanged if it has become
+   * shorter, and what `write` throws.
    */
   async sendTo(write: (bytes: Buffer) => Promise<void>): Promise<void> {
+    this.takeBack();
+    const attempt = this.#takenBack;
     const { file, size, onProgress } = this.#file;
-    const handle = await open(file);
+    const handle = await openSource(file);
     const memory = [Buffer.allocUnsafeSlow(Math.min(pieceBytes, size)), Buffer.alloc(0)];
-    let sent = 0;
     let writing = Promise.resolve();
     try {
       for (let position = 0; position < size;) {
@@ -37,19 +41,24 @@ export class FileStream extends Readable {
         // The next one is read while this one is sent.
         await writing;
         writing = write(piece.subarray(0, bytesRead)).then(() => {
-          sent += bytesRead;
+          if (attempt !== this.#takenBack) return;
+          this.#told += bytesRead;
           onProgress?.(bytesRead);
         });
         writing.catch(() => undefined);
         memory.splice(0, 2, other.length > 0 ? other : Buffer.allocUnsafeSlow(piece.length), piece);
       }
       await writing;
-    } catch (error) {
-      if (sent > 0) onProgress?.(-sent);
-      throw error;
     } finally {
       await handle.close();
     }
+  }
+
+  /** The request failed: takes back what `onProgress` was told of it, and tells nothing more. */
+  takeBack(): void {
+    if (this.#told > 0) this.#file.onProgress?.(-this.#told);
+    this.#told = 0;
+    this.#takenBack++;
   }
 
   override _read(): void {

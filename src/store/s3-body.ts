@@ -44,8 +44,8 @@ export function announced(
 }
 
 /**
- * The body, as far as `onPart` does not take it; a BrokenBody with what arrived of it; after an abort, the signal's
- * reason. What `onPart` throws is thrown as it is.
+ * The body, as far as `onPart` does not take it. Throws a BrokenBody with what arrived of it, or with nothing if more
+ * came than was announced; what `onPart` throws is thrown as it is.
  */
 export async function readBody(
   body: ResponseBody,
@@ -77,6 +77,7 @@ export async function readBody(
     await body.drain(take, onPart ? room : () => bytes.subarray(done));
   } catch (error) {
     if (error instanceof Taken) throw error.cause;
+    if (error instanceof BrokenBody) throw error;
     const why = watch.signal.aborted ? messageOf(watch.signal.reason) : messageOf(error);
     throw brokenOff(why, error);
   } finally {

@@ -147,6 +147,13 @@ function withoutAnswer(failure: SdkFailure): Rule {
       hint: 'Check http or https in the endpoint, or give the authority in NODE_EXTRA_CA_CERTS.',
     };
   }
+  if (code === 'ERR_INVALID_CHAR') {
+    return {
+      code: ErrorCode.storeDenied,
+      text: 'cannot be asked for: a key or token holds what no header can, such as the end of a line',
+      hint: credentials,
+    };
+  }
   return {
     code: ErrorCode.storeUnavailable,
     text: `cannot be reached: ${failure.message || code || failure.name}`,

@@ -1,8 +1,10 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
 import { allowManyListeners } from '../base/many-listeners.ts';
-import { fileBecameShorter } from './directory-files.ts';
+import { fileBecameShorter, openSource } from './directory-files.ts';
 import type { Slots } from './limit.ts';
 import type { FileBody } from './object-store.ts';
+import { bareEtag } from './s3-body.ts';
 import * as sdk from './sdk.ts';
 
 /** Bytes of one part. */
@@ -58,21 +60,37 @@ async function readPart(
 
 /**
  * Puts a file in parts, several at a time. If anything fails, or the signal aborts, the upload is given up at the
- * store, so that no part lies there unseen (and paid for). Resolves to the ETag, which some servers leave empty.
+ * store, so that no part lies there unseen (and paid for). Resolves to the ETag, which some servers leave empty. Throws
+ * what `attempt` makes of the SDK's errors, and as FileStream for the file.
  */
 export async function uploadInParts(upload: Upload): Promise<string | undefined> {
-  const { client, bucket, key, file, signal, attempt } = upload;
-  const target = { Bucket: bucket, Key: key };
-  const { UploadId } = await attempt(() =>
-    client.send(new sdk.CreateMultipartUploadCommand(target), sendOptions(signal)),
-  );
+  const handle = await openSource(upload.file.file);
+  try {
+    const { client, bucket, key, signal, attempt } = upload;
+    const target = { Bucket: bucket, Key: key };
+    const { UploadId } = await attempt(() =>
+      client.send(new sdk.CreateMultipartUploadCommand(target), sendOptions(signal)),
+    );
+    return await sendParts(upload, { ...target, UploadId }, handle);
+  } finally {
+    await handle.close();
+  }
+}
+
+interface Target {
+  Bucket: string;
+  Key: string;
+  UploadId: string | undefined;
+}
+
+async function sendParts(upload: Upload, target: Target, handle: FileHandle): Promise<string | undefined> {
+  const { client, file, signal, attempt } = upload;
   const stop = new AbortController();
   allowManyListeners(stop.signal);
   const follow = () => stop.abort(signal?.reason);
   signal?.addEventListener('abort', follow, { once: true });
   if (file.md5 instanceof Promise) file.md5.catch((error: unknown) => stop.abort(error));
   let reported = 0;
-  const handle = await open(file.file, 'r');
   try {
     signal?.throwIfAborted();
     const size = Math.max(partBytes, Math.ceil(file.size / maxParts));
@@ -82,10 +100,16 @@ export async function uploadInParts(upload: Upload): Promise<string | undefined>
       const room = memory && memory.length >= size ? memory : Buffer.allocUnsafeSlow(size);
       const bytes = await readPart(handle, file, start, Math.min(start + size, file.size), room);
       let attempts = 0;
-      const part = { ...target, UploadId, PartNumber: index + 1, Body: bytes };
-      const answer = await attempt(() => {
+      const part = { ...target, PartNumber: index + 1, Body: bytes };
+      const answer = await attempt(async () => {
         attempts++;
-        return client.send(new sdk.UploadPartCommand(part), sendOptions(stop.signal));
+        try {
+          return await client.send(new sdk.UploadPartCommand(part), sendOptions(stop.signal));
+        } catch (error) {
+          // Given up with the others, which is no reason to try again.
+          stop.signal.throwIfAborted();
+          throw error;
+        }
       });
       // Only what no request that failed may still be sending.
       if (attempts === 1) upload.memory.push(room);
@@ -102,20 +126,47 @@ export async function uploadInParts(upload: Upload): Promise<string | undefined>
       throw error;
     });
     await file.md5;
-    const done = await attempt(() =>
-      client.send(
-        new sdk.CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload: { Parts: parts } }),
-        sendOptions(signal),
-      ),
-    );
-    return done.ETag;
+    return await complete(upload, target, parts);
   } catch (error) {
     if (reported > 0) file.onProgress?.(-reported);
-    const abort = new sdk.AbortMultipartUploadCommand({ ...target, UploadId });
+    const abort = new sdk.AbortMultipartUploadCommand(target);
     await attempt(() => client.send(abort)).catch(() => undefined);
     throw error;
   } finally {
     signal?.removeEventListener('abort', follow);
-    await handle.close();
   }
+}
+
+interface SentPart {
+  PartNumber: number;
+  ETag: string | undefined;
+}
+
+/** Makes the object of its parts; returns its ETag. */
+async function complete(
+  { client, file, signal, attempt }: Upload,
+  target: Target,
+  parts: SentPart[],
+): Promise<string | undefined> {
+  const command = new sdk.CompleteMultipartUploadCommand({ ...target, MultipartUpload: { Parts: parts } });
+  let attempts = 0;
+  return attempt(async () => {
+    attempts++;
+    try {
+      return (await client.send(command, sendOptions(signal))).ETag;
+    } catch (error) {
+      if (attempts === 1 || !(error instanceof Error) || error.name !== 'NoSuchUpload') throw error;
+      // It may have been completed by an attempt whose answer was lost.
+      const { Bucket, Key } = target;
+      const found = await client.send(new sdk.HeadObjectCommand({ Bucket, Key }), sendOptions(signal));
+      if (found.ContentLength === file.size && bareEtag(found.ETag) === etagOf(parts)) return found.ETag;
+      throw error;
+    }
+  });
+}
+
+/** The ETag of an object of these parts, where S3 makes it of their MD5s. */
+function etagOf(parts: SentPart[]): string {
+  const md5s = parts.map(({ ETag }) => Buffer.from(bareEtag(ETag), 'hex'));
+  return `${createHash('md5').update(Buffer.concat(md5s)).digest('hex')}-${parts.length}`;
 }

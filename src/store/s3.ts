@@ -15,9 +15,11 @@ import type {
   PutBody,
   PutOptions,
 } from './object-store.ts';
+import { rangeWithin } from './range.ts';
 import { defaultRetryPolicy, withRetries, type RetryPolicy } from './retry.ts';
 import { announced, bareEtag, readBody } from './s3-body.ts';
 import { fromSdk } from './s3-errors.ts';
+import { listedKey, nextToken } from './s3-list.ts';
 import * as sdk from './sdk.ts';
 import { needsParts, sendOptions, uploadInParts } from './s3-upload.ts';
 
@@ -80,6 +82,9 @@ export class S3Store implements ObjectStore {
     if (range?.start === range?.end && range) {
       // HTTP has no way to ask for no bytes.
       const info = await this.head(key, options);
+      if (ifMatch !== undefined && ifMatch !== info.etag)
+        throw new MongoqError(ErrorCode.storeChanged, `${this.#name(key)} changed while it was read`);
+      rangeWithin(info, range, this.url);
       return { bytes: Buffer.alloc(0), info };
     }
     const name = this.#name(key);
@@ -145,7 +150,7 @@ export class S3Store implements ObjectStore {
   async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ObjectInfo> {
     for await (const page of this.#pages(prefix, options)) {
       for (const { Key, Size = 0, ETag, LastModified = new Date(0) } of page.Contents ?? []) {
-        const key = this.#keyOf(decoded(Key, page));
+        const key = this.#listed(Key, page, prefix);
         yield { key, size: Size, etag: bareEtag(ETag), modified: LastModified };
       }
     }
@@ -154,7 +159,7 @@ export class S3Store implements ObjectStore {
   async *listFolders(prefix: string, options: ListOptions = {}): AsyncGenerator<string> {
     for await (const page of this.#pages(prefix, { ...options, delimiter: '/' })) {
       for (const { Prefix } of page.CommonPrefixes ?? []) {
-        const folder = this.#keyOf(decoded(Prefix, page));
+        const folder = this.#listed(Prefix, page, prefix);
         const { startAfter } = options;
         if (startAfter === undefined || compareKeys(folder, startAfter) > 0) yield folder;
       }
@@ -174,10 +179,11 @@ export class S3Store implements ObjectStore {
 
   async #putAtOnce(key: string, body: PutBody, options: PutOptions): Promise<{ etag: string }> {
     const md5 = Buffer.isBuffer(body) ? undefined : await body.md5;
+    // Without bytes there is nothing to stream.
+    const stream = Buffer.isBuffer(body) || body.size === 0 ? undefined : new FileStream(body);
     const command = new sdk.PutObjectCommand({
       ...this.#target(key),
-      // Without bytes there is nothing to stream.
-      Body: Buffer.isBuffer(body) ? body : body.size === 0 ? '' : new FileStream(body),
+      Body: Buffer.isBuffer(body) ? body : (stream ?? ''),
       ContentLength: Buffer.isBuffer(body) ? body.length : body.size,
       ContentMD5: md5?.toString('base64'),
       IfNoneMatch: options.ifAbsent ? '*' : undefined,
@@ -185,8 +191,13 @@ export class S3Store implements ObjectStore {
       IfMatch: options.ifMatch,
     });
     if (md5) leaveBodyUnsigned(command);
-    const answer = await this.#client.send(command, sendOptions(options.signal));
-    return { etag: bareEtag(answer.ETag) };
+    try {
+      const answer = await this.#client.send(command, sendOptions(options.signal));
+      return { etag: bareEtag(answer.ETag) };
+    } catch (error) {
+      stream?.takeBack();
+      throw error;
+    }
   }
 
   async #putInParts(key: string, file: FileBody, options: PutOptions): Promise<{ etag: string }> {
@@ -221,17 +232,9 @@ export class S3Store implements ObjectStore {
           sendOptions(options.signal),
         ),
       );
-      if (page.IsTruncated === undefined && page.Name === undefined) {
-        throw new MongoqError(
-          ErrorCode.storeUnavailable,
-          `${this.url} cannot be listed: the answer is none of S3`,
-          {
-            hint: 'Check the endpoint (AWS_ENDPOINT_URL_S3 or --endpoint-url).',
-          },
-        );
-      }
+      // Before anything of it is given to who may take it for all.
+      token = nextToken(page, token, this.url);
       yield page;
-      token = page.IsTruncated ? page.NextContinuationToken : undefined;
     } while (token !== undefined);
   }
 
@@ -259,8 +262,8 @@ export class S3Store implements ObjectStore {
     return `${this.url}/${key}`;
   }
 
-  #keyOf(bucketKey: string): string {
-    return bucketKey.slice(this.#base.length);
+  #listed(text: string | undefined, page: ListObjectsV2CommandOutput, prefix: string): string {
+    return listedKey(text, page, this.#base + prefix, this.url).slice(this.#base.length);
   }
 }
 
@@ -281,9 +284,4 @@ function leaveBodyUnsigned(command: sdk.PutObjectCommand): void {
 
 function quotedEtag(etag: string): string {
   return etag.startsWith('W/') ? etag : `"${etag}"`;
-}
-
-function decoded(key: string | undefined, page: ListObjectsV2CommandOutput): string {
-  const text = key ?? '';
-  return page.EncodingType === 'url' ? decodeURIComponent(text.replaceAll('+', ' ')) : text;
 }

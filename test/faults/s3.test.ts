@@ -1,5 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ErrorCode } from '../../src/base/error-codes.ts';
 import { MongoqError } from '../../src/base/errors.ts';
 import { openStore } from '../../src/store/open-store.ts';
@@ -116,6 +119,54 @@ describe('S3', () => {
     });
   });
 
+  it('takes no listing for whole that is not, and no key for its own that is not', async () => {
+    const page = (inner: string): string =>
+      `<ListBucketResult><Name>bucket</Name><EncodingType>url</EncodingType>${inner}</ListBucketResult>`;
+    const more = '<IsTruncated>true</IsTruncated>';
+    const key = (name: string): string => `<Contents><Key>${name}</Key><Size>1</Size></Contents>`;
+    for (const inner of [
+      more + key('p/a'),
+      `${more}<NextContinuationToken>t</NextContinuationToken>${key('p/a')}`,
+      `<IsTruncated>false</IsTruncated>${key('other/a')}`,
+      `<IsTruncated>false</IsTruncated>${key('p/%zz')}`,
+    ]) {
+      let requests = 0;
+      const store = await storeAt((_, response, n) => {
+        requests = n;
+        response.end(page(inner));
+      }, 3);
+      await expect(collect(store.list('')), inner).rejects.toMatchObject({ code: ErrorCode.storeDamaged });
+      expect(requests).toBeLessThanOrEqual(2);
+    }
+  });
+
+  it('trusts nothing of a body that is longer than announced', async () => {
+    const store = await storeAt((_, response) => {
+      const { socket } = response;
+      const head =
+        'HTTP/1.1 200 OK\r\netag: "tag"\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n';
+      socket?.end(`${head}3\r\nabc\r\n3\r\ndef\r\n0\r\n\r\n`);
+    });
+    await expect(store.get('x')).rejects.toMatchObject({
+      code: ErrorCode.storeDamaged,
+      message: 's3://bucket/p/x came longer than announced',
+    });
+  });
+
+  it('names a credential that no header can hold, and asks nothing', async () => {
+    let requests = 0;
+    process.env['AWS_SESSION_TOKEN'] = 'token\n';
+    try {
+      const store = await storeAt((_, __, n) => (requests = n), 3);
+      const failure = store.get('x');
+      await expect(failure).rejects.toMatchObject({ code: ErrorCode.storeDenied });
+      await expect(failure).rejects.not.toThrow('token\n');
+    } finally {
+      delete process.env['AWS_SESSION_TOKEN'];
+    }
+    expect(requests).toBe(0);
+  });
+
   it('sees that an object is shorter than the range', async () => {
     const store = await storeAt((request, response) => sendObject(request, response, bytes), 3);
     await expect(store.get('x', { range: { start: 199_990, end: 200_010 } })).rejects.toMatchObject({
@@ -162,6 +213,119 @@ describe('S3', () => {
       }, 5);
       await expect(store.get('x', { signal: controller.signal })).rejects.toBe(reason);
       await closed;
+    }
+  });
+});
+
+describe('a file that goes to S3', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'mongoq-s3-'));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  async function fileOf(size: number): Promise<string> {
+    const file = path.join(folder, `f${size}`);
+    await writeFile(file, Buffer.alloc(size));
+    return file;
+  }
+
+  it('counts as sent once, however often it is', async () => {
+    const size = 3 << 20;
+    const store = await storeAt((request, response, n) => {
+      // Answered after all of it, before any of it, in the middle.
+      if (n === 2) s3Error(response, 503, 'SlowDown');
+      else if (n === 3) request.once('data', () => request.socket.destroy());
+      else request.on('end', () => (n === 1 ? s3Error(response, 503, 'SlowDown') : response.end()));
+    }, 5);
+    let [told, least] = [0, 0];
+    const onProgress = (bytes: number): void => {
+      told += bytes;
+      least = Math.min(least, told);
+    };
+    await store.put('x', { file: await fileOf(size), size, onProgress });
+    expect([told, least]).toEqual([size, 0]);
+  });
+
+  it('is opened before anything is begun there', async () => {
+    let requests = 0;
+    const store = await storeAt((_, response, n) => {
+      requests = n;
+      response.end();
+    }, 3);
+    const file = path.join(folder, 'missing');
+    for (const size of [100, 20 << 20])
+      await expect(store.put('x', { file, size })).rejects.toMatchObject({
+        code: ErrorCode.storeNotFound,
+        message: `${file} does not exist`,
+      });
+    expect(requests).toBeLessThanOrEqual(1);
+  });
+
+  it('is given up at once when a part of it is refused', async () => {
+    const size = 20 << 20;
+    const { endpoint, stop } = await startS3Server((request, response) => {
+      const part = new URL(request.url ?? '', 'http://h').searchParams.get('partNumber');
+      if (request.method === 'POST')
+        response.end('<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>');
+      else if (part === null) response.writeHead(204).end();
+      // The others wait for their answers.
+      else if (part === '3') request.on('end', () => s3Error(response, 403, 'AccessDenied'));
+    });
+    let pauses = 0;
+    const sleep = (): Promise<void> => Promise.resolve(void pauses++);
+    const store = new S3Store({
+      ...(await createS3Client({ endpointUrl: endpoint, region: 'us-east-1' })),
+      bucket: 'bucket',
+      prefix: 'p',
+      roots: [''],
+      partRetries: { retries: 3, baseMs: 1, capMs: 1, sleep },
+    });
+    stops.push(() => store.close(), stop);
+    const put = store.put('x', { file: await fileOf(size), size });
+    await expect(put).rejects.toMatchObject({ code: ErrorCode.storeDenied });
+    expect(pauses).toBe(0);
+  });
+
+  it('is there if the answer that said so was lost', async () => {
+    const md5s: Buffer[] = [];
+    const seen: string[] = [];
+    for (const isOurs of [true, false]) {
+      seen.length = 0;
+      let completed = false;
+      const store = await storeAt((request, response) => {
+        const { searchParams: query } = new URL(request.url ?? '', 'http://h');
+        const kind = `${request.method} ${query.has('uploads') ? 'uploads' : query.has('partNumber') ? 'part' : ''}`;
+        if (seen.at(-1) !== kind) seen.push(kind);
+        if (kind === 'POST uploads')
+          response.end(
+            '<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>',
+          );
+        else if (kind === 'PUT part') {
+          const hash = createHash('md5');
+          request.on('data', (bytes: Buffer) => hash.update(bytes));
+          request.on('end', () => {
+            const md5 = hash.digest();
+            md5s[Number(query.get('partNumber')) - 1] = md5;
+            response.writeHead(200, { etag: `"${md5.toString('hex')}"` }).end();
+          });
+        } else if (kind === 'HEAD ') {
+          const whole = createHash('md5').update(Buffer.concat(md5s)).digest('hex');
+          response.writeHead(200, { 'content-length': 20 << 20, etag: isOurs ? `"${whole}-3"` : '"other"' });
+          response.end();
+        } else if (request.method === 'DELETE') response.writeHead(204).end();
+        else if (completed) s3Error(response, 404, 'NoSuchUpload');
+        else {
+          completed = true;
+          request.socket.destroy();
+        }
+      }, 3);
+      const size = 20 << 20;
+      const put = store.put('x', { file: await fileOf(size), size });
+      if (isOurs)
+        await expect(put).resolves.toMatchObject({ etag: expect.stringMatching(/^[0-9a-f]{32}-3$/) });
+      else await expect(put).rejects.toMatchObject({ code: ErrorCode.storeNotFound });
+      expect(seen).toEqual(['POST uploads', 'PUT part', 'POST ', 'HEAD ', ...(isOurs ? [] : ['DELETE '])]);
     }
   });
 });
