@@ -249,9 +249,9 @@ describe('a file that goes to S3', () => {
 
   it('is opened before anything is begun there', async () => {
     let requests = 0;
-    const store = await storeAt((_, response, n) => {
+    const store = await storeAt((request, response, n) => {
       requests = n;
-      response.end();
+      request.on('end', () => response.end());
     }, 3);
     const file = path.join(folder, 'missing');
     for (const size of [100, 20 << 20])
@@ -273,7 +273,10 @@ describe('a file that goes to S3', () => {
       else if (part === '3') request.on('end', () => s3Error(response, 403, 'AccessDenied'));
     });
     let pauses = 0;
-    const sleep = (): Promise<void> => Promise.resolve(void pauses++);
+    const sleep = (): Promise<void> => {
+      pauses++;
+      return Promise.resolve();
+    };
     const store = new S3Store({
       ...(await createS3Client({ endpointUrl: endpoint, region: 'us-east-1' })),
       bucket: 'bucket',
