@@ -145,10 +145,10 @@ export class Shell {
   }
 
   /** Texts that could replace `text`, the input up to the cursor. */
-  async complete(text: string): Promise<string[]> {
+  readonly complete = async (text: string, signal?: AbortSignal): Promise<string[]> => {
     const code = async (line: string): Promise<string[]> => (await this.#started()).complete(line);
-    return complete(text, { context: this.#context(), fields: this.#fields, code });
-  }
+    return complete(text, { context: { ...this.#context(), signal }, fields: this.#fields, code });
+  };
 
   /** Where the shell is, `rs0-a/812 app> `, and the time of the backup. */
   get place(): { place: string; time: string | undefined } {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { leftovers } from '../support/leftovers.ts';
 import { isolatedEnv } from '../support/mongoq.ts';
 import { shells, start, startInApp } from '../support/shells.ts';
@@ -118,20 +118,41 @@ describe('Ctrl-C', () => {
     expect(await shell.run('db.users.findOne({ _id: 0 }).name.first')).toBe('Quinn');
   });
 
-  it('stops opening a backup on a store that does not answer', async () => {
-    const server = createServer((socket) => void socket.on('error', () => undefined)).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    const endpoint = ['--endpoint-url', `http://127.0.0.1:${port}`, '--region', 'us-east-1'];
-    const env = isolatedEnv({ AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'word' });
-    const args = ['--store', 's3://bucket/x', ...endpoint, '-r', 'rs0-a', '-i', '4'];
-    const shell = new TestShell({ args, env });
-    shells.push(shell);
-    await shell.waitFor('opening backup 4');
-    shell.press('ctrl-c');
-    expect(await shell.exited).toBe(130);
-    expect(await leftovers(env)).toEqual([]);
-    server.close();
+  describe('on a store that does not answer', () => {
+    let server: Server;
+    let store: string[];
+    const keys = { AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'word' };
+    beforeAll(async () => {
+      server = createServer((socket) => void socket.on('error', () => undefined)).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      const endpoint = ['--endpoint-url', `http://127.0.0.1:${port}`, '--region', 'us-east-1'];
+      store = ['--store', 's3://bucket/x', ...endpoint];
+    });
+    afterAll(() => void server.close());
+
+    it('stops opening a backup', async () => {
+      const env = isolatedEnv(keys);
+      const shell = new TestShell({ args: [...store, '-r', 'rs0-a', '-i', '4'], env });
+      shells.push(shell);
+      await shell.waitFor('opening backup 4');
+      shell.press('ctrl-c');
+      expect(await shell.exited).toBe(130);
+      expect(await leftovers(env)).toEqual([]);
+    });
+
+    it('stops completing, and the input can be typed on', async () => {
+      const shell = await start({ args: store, env: isolatedEnv(keys) });
+      shell.type('cr ');
+      shell.press('tab');
+      await shell.waitFor('looking for what fits (Ctrl-C stops)');
+      shell.press('ctrl-c');
+      await shell.waitFor(() => !shell.output.includes('Ctrl-C stops'));
+      shell.type('+ 1');
+      await shell.waitFor(() => shell.cursorLine.endsWith('> cr + 1'));
+      shell.press('ctrl-u');
+      expect(await shell.run('6 * 7')).toBe('42');
+    });
   });
 
   it('throws away what was typed ahead', async () => {

@@ -85,7 +85,11 @@ export const changeBackup: ShellCommand = {
     const why = endOfTime(words) === undefined ? '' : `\n  the last at or before ${words}`;
     return fit(opened, columns) + why;
   },
-  complete: async ({ session }) => [...(await session.listBackups()).map(({ id }) => id), 'latest', 'first'],
+  complete: async ({ session, signal }) => [
+    ...(await session.listBackups(signal)).map(({ id }) => id),
+    'latest',
+    'first',
+  ],
 };
 
 /** Whether `words` are of none of the forms that could choose some backup. */

@@ -32,7 +32,7 @@ export const changeReplica: ShellCommand = {
     await chooseReplica(oneArgument(args, changeReplica), session, signal);
     return fit(`replica ${session.replica ?? ''}: lb lists its backups, cb ID opens one`, columns);
   },
-  complete: ({ session }) => session.listReplicas(),
+  complete: ({ session, signal }) => session.listReplicas(signal),
 };
 
 /** Throws catalogNoReplica, with the replica that was probably meant. */

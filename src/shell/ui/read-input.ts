@@ -21,8 +21,8 @@ export interface PromptOptions {
   /** Enter only begins a new line, Ctrl-D ends: `.editor`. */
   multiLine: boolean;
   history: History;
-  /** Completions of the text before the cursor: whole texts to replace it by. */
-  complete: (head: string) => Promise<string[]>;
+  /** Completions of the text before the cursor: whole texts to replace it by. `signal` is aborted by Ctrl-C. */
+  complete: (head: string, signal: AbortSignal) => Promise<string[]>;
 }
 
 /** The text, or that the user leaves the shell, or gives up what `.editor` began. */
@@ -32,6 +32,9 @@ export type PromptResult = { kind: 'submit'; text: string } | { kind: 'leave' | 
 function continuationOf({ multiLine }: PromptOptions): string {
   return multiLine ? '' : '... ';
 }
+
+/** Completing that takes less time than this is not commented on. */
+const patienceMs = 500;
 
 /** Room for the text beside a label; with less, the label is cut to `> `. */
 const leastText = 20;
@@ -44,7 +47,7 @@ export async function readInput(
 ): Promise<PromptResult> {
   const screen = new PromptScreen(terminal);
   let state = startPrompt(options.history.entries);
-  const draw = (): void => screen.show(frame(state, terminal, options));
+  const draw = (note?: string): void => screen.show(frame(state, terminal, options, note));
   const onResize = (): void => {
     screen.clearResized();
     draw();
@@ -53,7 +56,7 @@ export async function readInput(
   try {
     for (;;) {
       // Keys that wait are taken first: what was typed ahead needs no drawing in between.
-      const key = await input.next(draw);
+      const key = await input.next(() => draw());
       if (!key) return { kind: 'leave' };
       if (key.kind === 'search') await options.history.refresh();
       const context = { history: options.history.entries, multiLine: options.multiLine };
@@ -69,10 +72,26 @@ export async function readInput(
     terminal.write(`${finalText(state, terminal, options)}\n`);
   }
 
+  /** What fits may have to be fetched, from a store that does not answer. */
+  async function complete(): Promise<void> {
+    const head = state.editor.text.slice(0, state.editor.cursor);
+    if (head.trim() === '') {
+      state = { ...state, editor: insertTab(state) };
+      return;
+    }
+    draw();
+    const late = setTimeout(() => draw('looking for what fits (Ctrl-C stops)'), patienceMs);
+    const stop = new AbortController();
+    const found = await input.untilInterrupt(options.complete(head, stop.signal).catch(() => []));
+    clearTimeout(late);
+    if (found) state = showCompletions(state, head, found);
+    else stop.abort();
+  }
+
   async function act(effect: PromptEffect): Promise<PromptResult | undefined> {
     switch (effect.kind) {
       case 'complete':
-        state = await completed(state, options);
+        await complete();
         return undefined;
       case 'clearScreen':
         screen.clear();
@@ -88,21 +107,20 @@ export async function readInput(
   }
 }
 
-async function completed(state: PromptState, { complete }: PromptOptions): Promise<PromptState> {
-  const head = state.editor.text.slice(0, state.editor.cursor);
-  if (head.trim() === '') return { ...state, editor: insertTab(state) };
-  return showCompletions(state, head, await complete(head).catch(() => []));
-}
-
 function insertTab({ editor: { text, cursor } }: PromptState): PromptState['editor'] {
   return { text: `${text.slice(0, cursor)}  ${text.slice(cursor)}`, cursor: cursor + 2 };
 }
 
 /** What the prompt looks like now, below the screen's height. */
-function frame(state: PromptState, terminal: NodeJS.WriteStream, options: PromptOptions): Layout {
+function frame(
+  state: PromptState,
+  terminal: NodeJS.WriteStream,
+  options: PromptOptions,
+  note?: string,
+): Layout {
   const { columns, rows } = terminal;
   const { editor, search } = state;
-  const below = footer(state, terminal, options);
+  const below = footer(state, terminal, options, note);
   if (search) {
     const found = options.history.entries[search.match] ?? '';
     const label = `(${search.query !== '' && found === '' ? 'nothing found' : 'search'}) ${search.query}`;
@@ -129,10 +147,13 @@ function frame(state: PromptState, terminal: NodeJS.WriteStream, options: Prompt
 }
 
 /** What stands below the text for the moment. */
-function footer(state: PromptState, { columns, rows }: NodeJS.WriteStream, options: PromptOptions): string[] {
-  const { editor, choices, page, leaving } = state;
-  if (leaving)
-    return [styled('(press Ctrl-C again to leave, or type exit)', 'dim', options.colors).slice(0, columns)];
+function footer(
+  { editor, choices, page, leaving }: PromptState,
+  { columns, rows }: NodeJS.WriteStream,
+  options: PromptOptions,
+  note = leaving ? '(press Ctrl-C again to leave, or type exit)' : undefined,
+): string[] {
+  if (note !== undefined) return [styled(note.slice(0, columns), 'dim', options.colors)];
   const head = editor.text.slice(0, editor.cursor);
   const common = /[^\s.([{,]*$/.exec(head)?.index ?? 0;
   const words = choices.map((choice) => choice.slice(common));

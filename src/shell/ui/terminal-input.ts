@@ -72,6 +72,18 @@ export class TerminalInput {
     this.#setRaw(false);
   }
 
+  /** What `work` gives at the prompt, or undefined as soon as Ctrl-C is pressed. Other keys wait until then. */
+  async untilInterrupt<T>(work: Promise<T>): Promise<T | undefined> {
+    const interrupted = new Promise<undefined>((resolve) => {
+      this.#onInterrupt = () => resolve(undefined);
+    });
+    try {
+      return await Promise.race([work, interrupted]);
+    } finally {
+      this.#onInterrupt = undefined;
+    }
+  }
+
   prompting(): void {
     this.#endRunning();
     this.#setRaw(true);

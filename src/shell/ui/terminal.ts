@@ -34,7 +34,7 @@ export async function run(shell: Shell, options: TerminalOptions): Promise<void>
   setImmediate(() => void shell.warmUp());
   try {
     while (!shell.leaving && !options.signal.aborted) {
-      const prompt = { history, colors: options.colors, complete: (head: string) => shell.complete(head) };
+      const prompt = { history, colors: options.colors, complete: shell.complete };
       const result = await readInput(input, stdout, { ...prompt, ...shell.place, multiLine: false });
       if (result.kind !== 'submit') return;
       let inputs = splitInputs(result.text);
