@@ -4,9 +4,10 @@ import type { JsonStyle } from '../shell/format-json.ts';
 import type { EvaluationResult } from '../shell/evaluator.ts';
 import type { LiveLine } from '../shell/live-line.ts';
 import { wantsColors } from './output.ts';
+import { piecesOf } from './pieces.ts';
 
-/** Long texts are written in pieces, between which Ctrl-C is heard. */
-const pieceLength = 32 * 1024;
+/** Ends all colours. */
+const plain = '\x1b[0m';
 /** How long output may keep the event loop: a loop that prints must not shut out Ctrl-C. */
 const holdMs = 20;
 
@@ -49,11 +50,12 @@ export class ResultPrinter {
   };
 
   async #writeAll(text: string, signal: AbortSignal | undefined): Promise<void> {
-    for (let at = 0; at < text.length && !signal?.aborted; at += pieceLength) {
-      await this.#write(text.slice(at, at + pieceLength));
+    for (const piece of piecesOf(text)) {
+      if (signal?.aborted) break;
+      await this.#write(piece);
       await this.#breathe();
     }
-    await this.#write('\n');
+    await this.#write(signal?.aborted && this.#colors ? `${plain}\n` : '\n');
   }
 
   /** Waits where the reader of a pipe is slow. A reader that is gone gets nothing more. */
@@ -68,6 +70,7 @@ export class ResultPrinter {
     });
   }
 
+  /** Lets Ctrl-C be heard. */
   async #breathe(): Promise<void> {
     if (performance.now() - this.#since < holdMs) return;
     await setImmediate();
