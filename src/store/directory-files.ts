@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { hash, randomUUID } from 'node:crypto';
+import { open, readdir, stat, unlink, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { ErrorCode } from '../base/error-codes.ts';
 import { messageOf, MongoqError } from '../base/errors.ts';
@@ -22,9 +22,14 @@ export function temporaryFor(file: string): string {
   return path.join(path.dirname(file), `${ownPrefix}${randomUUID()}`);
 }
 
+/** The longest name of an object that its lock may have in its own; file systems allow 255 bytes, tokens follow. */
+const longestInLock = 128;
+
 /** The lock file of an object. */
 export function lockFor(file: string): string {
-  return path.join(path.dirname(file), `${ownPrefix}lock-${path.basename(file)}`);
+  const name = path.basename(file);
+  const short = Buffer.byteLength(name) <= longestInLock ? name : hash('sha256', name);
+  return path.join(path.dirname(file), `${ownPrefix}lock-${short}`);
 }
 
 /** Removes what killed processes left half-written in `folder` more than a day ago. */
@@ -99,11 +104,6 @@ export function fileBecameShorter(file: string, size: number): MongoqError {
     ErrorCode.storeChanged,
     `${file} became shorter than ${size} bytes while it was stored`,
   );
-}
-
-/** Makes `folder` and what is above it. Returns whether it is new. */
-export async function makeFolder(folder: string): Promise<boolean> {
-  return (await mkdir(folder, { recursive: true })) !== undefined;
 }
 
 /** Makes a rename or unlink in `folder` survive a power cut. */

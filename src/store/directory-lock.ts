@@ -7,7 +7,8 @@ const staleMs = 20_000;
 
 /**
  * Runs `work` while holding the lock file `file`, across processes (also over NFS, where flock may be absent).
- * A lock left by a process that was killed is taken over after 20 s.
+ * A lock left by a process that was killed is taken over after 20 s. Throws the signal's reason if that aborts while it
+ * waits, what the file system says, and what `work` throws.
  */
 export async function withLockFile<T>(
   file: string,
@@ -17,8 +18,8 @@ export async function withLockFile<T>(
   const token = randomUUID();
   while (!(await tryLock(file, token))) {
     await removeIfStale(file);
-    await delay(2 + Math.random() * 10);
     signal?.throwIfAborted();
+    await delay(2 + Math.random() * 10);
   }
   try {
     return await work();

@@ -4,12 +4,12 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ErrorCode } from '../base/error-codes.ts';
 import { isMongoqError, MongoqError } from '../base/errors.ts';
+import { makeFolder } from '../base/make-folder.ts';
 import { BrokenBody } from './broken-body.ts';
 import {
   fromErrno,
   isOwnFile,
   lockFor,
-  makeFolder,
   removeAbandoned,
   sortedEntries,
   syncFolder,
@@ -41,7 +41,8 @@ export class DirectoryStore implements ObjectStore {
   readonly id: string;
   readonly roots: readonly string[] = [''];
   readonly #directory: string;
-  readonly #sweptFolders = new Set<string>();
+  /** Folders that were written to. */
+  readonly #prepared = new Set<string>();
 
   constructor(directory: string) {
     this.#directory = path.resolve(directory);
@@ -79,24 +80,18 @@ export class DirectoryStore implements ObjectStore {
   }
 
   put(key: string, body: PutBody, options: PutOptions = {}): Promise<{ etag: string }> {
-    return this.#on(key, options.signal, async (file, name) => {
-      const folder = path.dirname(file);
-      await makeFolder(folder);
-      await this.#sweepOnce(folder);
-      const temporary = temporaryFor(file);
-      await writeSynced(temporary, body, options.signal);
-      try {
-        if (!Buffer.isBuffer(body)) await body.md5;
-        options.signal?.throwIfAborted();
-        if (options.ifAbsent) await linkAsNew(temporary, file, name);
-        else await withLockFile(lockFor(file), () => replace(temporary, file, name, options.ifMatch));
-        const { etag } = infoOf(key, await stat(file, { bigint: true }), name);
-        await syncFolder(folder);
-        return { etag };
-      } finally {
-        await unlink(temporary).catch(() => undefined);
-      }
-    });
+    let told = 0;
+    const onProgress = (bytes: number): void => {
+      told += bytes;
+      if (!Buffer.isBuffer(body)) body.onProgress?.(bytes);
+    };
+    const content = Buffer.isBuffer(body) ? body : { ...body, onProgress };
+    return this.#on(key, options.signal, (file, name) => this.#write(file, name, content, options)).catch(
+      (error: unknown) => {
+        if (told > 0) onProgress(-told);
+        throw error;
+      },
+    );
   }
 
   head(key: string, options: SignalOption = {}): Promise<ObjectInfo> {
@@ -136,7 +131,7 @@ export class DirectoryStore implements ObjectStore {
   delete(key: string, options: SignalOption = {}): Promise<void> {
     return this.#on(key, options.signal, async (file) => {
       try {
-        await withLockFile(lockFor(file), () => unlink(file));
+        await withLockFile(lockFor(file), () => unlink(file), options.signal);
         await syncFolder(path.dirname(file));
       } catch (error) {
         if (!isMongoqError(fromErrno(error, key), ErrorCode.storeNotFound)) throw error;
@@ -202,9 +197,37 @@ export class DirectoryStore implements ObjectStore {
     }
   }
 
-  async #sweepOnce(folder: string): Promise<void> {
-    if (this.#sweptFolders.has(folder)) return;
-    this.#sweptFolders.add(folder);
+  async #write(
+    file: string,
+    name: string,
+    body: PutBody,
+    { ifAbsent, ifMatch, signal }: PutOptions,
+  ): Promise<{ etag: string }> {
+    const folder = path.dirname(file);
+    await this.#prepare(folder);
+    const temporary = temporaryFor(file);
+    await writeSynced(temporary, body, signal);
+    try {
+      if (!Buffer.isBuffer(body)) await body.md5;
+      signal?.throwIfAborted();
+      // Neither rename nor link changes it, and afterwards another writer's file may be there.
+      const { etag } = infoOf(file, await stat(temporary, { bigint: true }), name);
+      if (ifAbsent) await linkAsNew(temporary, file, name);
+      else await withLockFile(lockFor(file), () => replace(temporary, file, name, ifMatch), signal);
+      await syncFolder(folder);
+      return { etag };
+    } finally {
+      await unlink(temporary).catch(() => undefined);
+    }
+  }
+
+  async #prepare(folder: string): Promise<void> {
+    await makeFolder(folder);
+    if (this.#prepared.has(folder)) return;
+    this.#prepared.add(folder);
+    // It may be new, and so may those above it.
+    for (let made = folder; made !== this.#directory; made = path.dirname(made))
+      await syncFolder(path.dirname(made));
     await removeAbandoned(folder);
   }
 }

@@ -206,6 +206,26 @@ export function describeObjectStore(
       expect(replaced).toEqual([String(await store.get(key))]);
     });
 
+    it('tells each of many writers the version that it wrote', async () => {
+      for (let round = 0; round < 5; round++) {
+        const key = newKey();
+        const bodies = Array.from({ length: 8 }, (_, i) => Buffer.from(`${i} ${'x'.repeat(i)}`));
+        const etags = await Promise.all(bodies.map(async (body) => (await store.put(key, body)).etag));
+        const { bytes, info } = await store.getWithInfo(key);
+        expect(new Set(etags).size).toBe(bodies.length);
+        expect(etags.indexOf(info.etag)).toBe(bodies.findIndex((body) => body.equals(bytes)));
+      }
+    });
+
+    it('holds and deletes what has a long name', async () => {
+      const key = `${randomUUID()}/${'long'.repeat(60)}`;
+      await store.put(key, Buffer.from('x'));
+      await store.put(key, Buffer.from('y'));
+      expect(String(await store.get(key))).toBe('y');
+      await store.delete(key);
+      expect(await codeOf(store.get(key))).toBe(ErrorCode.storeNotFound);
+    });
+
     it('stores a local file', async () => {
       for (const size of [0, 100_000, large]) {
         const file = path.join(local, `f${size}`);
@@ -247,7 +267,10 @@ export function describeObjectStore(
       const file = path.join(local, 'shrunk');
       await writeFile(file, randomBytes(large - 1));
       const key = newKey();
-      expect(await codeOf(store.put(key, { file, size: large }))).toBe(ErrorCode.storeChanged);
+      let progress = 0;
+      const onProgress = (bytes: number) => (progress += bytes);
+      expect(await codeOf(store.put(key, { file, size: large, onProgress }))).toBe(ErrorCode.storeChanged);
+      expect(progress).toBe(0);
       expect(await keysOf(store, key)).toEqual([]);
     });
 
