@@ -8,16 +8,18 @@ type Name = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 const running = new Set<AbortController>();
 
 /**
- * A signal that is aborted at the first of the process' signals `names`; the second one ends the process at once. The command ends by
- * the abort, in order, leaving nothing behind.
+ * A signal that is aborted at the first of the process' signals `names`; the same one again ends the process at once. The command ends
+ * by the abort, in order, leaving nothing behind. SIGHUP may come as often as it likes: a terminal that closes sends it, and then the
+ * shell in it does.
  */
 export function interruptSignal(names: readonly Name[] = ['SIGINT', 'SIGTERM', 'SIGHUP']): AbortSignal {
   const controller = new AbortController();
   running.add(controller);
-  let count = 0;
+  const seen = new Set<Name>();
   for (const name of names) {
     process.on(name, () => {
-      if (++count > 1) process.exit(ExitCode.cancelled);
+      if (seen.has(name) && name !== 'SIGHUP') process.exit(ExitCode.cancelled);
+      seen.add(name);
       cancel(controller);
     });
   }

@@ -13,6 +13,7 @@ import { startS3Server } from '../support/s3-server.ts';
 import { start } from '../support/shells.ts';
 import { mustSkip } from '../support/skip-reason.ts';
 import { installMongod } from '../support/stand-in-mongod/install.ts';
+import { TestShell } from '../support/test-shell.ts';
 
 const backup = ['--store', sample, '-r', 'rs0-a', '-i', '3'];
 const missing = (await whyNoMount())?.message;
@@ -236,6 +237,57 @@ describe.each(['builtin', 'mongod'] as const)(
       expect(await client.db('app').collection('users').countDocuments()).toBe(1498);
       await client.close();
       expect(await next.stop()).toBe(0);
+      await nothingLeft();
+    });
+  },
+);
+
+it.skipIf(mustSkip('serve in a terminal with mongod', missing))(
+  'serve leaves nothing when its terminal is closed',
+  async () => {
+    const args = ['serve', '--port', '0', ...backup, '--engine', 'mongod', '--mongod-path', mongod];
+    const terminal = new TestShell({ args, env, underBash: true });
+    await terminal.waitFor(/listening on mongodb:/);
+    terminal.hangUp();
+    await terminal.exited;
+    await nothingLeft();
+  },
+);
+
+describe.each(['builtin', 'mongod'] as const)(
+  'the shell with the engine %s that ends during a query',
+  (name) => {
+    const skip = mustSkip('a shell that ends with mongod', name === 'mongod' ? missing : undefined);
+    const engine = (): string[] => [
+      '--engine',
+      name,
+      ...(name === 'mongod' ? ['--mongod-path', mongod] : []),
+    ];
+
+    it.skipIf(skip).each([
+      ['SIGTERM', (shell: TestShell) => process.kill(shell.pid, 'SIGTERM')],
+      ['SIGHUP', (shell: TestShell) => process.kill(shell.pid, 'SIGHUP')],
+      ['SIGKILL', (shell: TestShell) => process.kill(shell.pid, 'SIGKILL')],
+      ['its terminal', (shell: TestShell) => shell.hangUp()],
+    ])('by %s leaves nothing, or what the next start removes', async (how, end) => {
+      const shell = await start({
+        args: [...backup, ...engine()],
+        env,
+        columns: 160,
+        underBash: how === 'its terminal',
+      });
+      const uri = /mongodb:\/\/\S+/.exec(await shell.run('status'))![0];
+      await shell.run('use app');
+      shell.type(`db.events.aggregate(${JSON.stringify(heavy)})\r`);
+      const beside = new MongoClient(uri, { serverSelectionTimeoutMS: 1000 });
+      await isAsked(beside, 'app.events');
+      end(shell);
+      await shell.exited;
+      expect(shell.output).not.toMatch(/^ +at /m);
+      await beside.close();
+      await vi.waitFor(async () => expect(await processesOf(env)).toEqual([]), { timeout: 20_000 });
+      if (how === 'SIGKILL')
+        await mongoq(['query', ...backup, '--engine', 'builtin', '--eval', '1'], { env });
       await nothingLeft();
     });
   },

@@ -181,6 +181,11 @@ export class TestShell {
     return this.output.split('\n').slice(1, -1).join('\n');
   }
 
+  /** Takes the terminal away, as by closing its window. */
+  hangUp(): void {
+    (this.#pty as IPty & { destroy(): void }).destroy();
+  }
+
   /** Ends the program if it still runs. */
   async stop(): Promise<void> {
     if (!this.#ended) this.#pty.kill('SIGKILL');
