@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { BsonType } from '../bson/types.ts';
 import { boolOf, stringOf } from '../bson/access.ts';
 import { DocumentBuilder } from '../bson/builder.ts';
@@ -23,21 +23,29 @@ export interface GatewayUser {
 export class Credentials {
   readonly user: string;
   readonly #real: Map<MechanismName, ScramCredential>;
-  readonly #nobody: Map<MechanismName, ScramCredential>;
+  readonly #secret = randomBytes(32);
 
   constructor({ user, password }: GatewayUser) {
-    const make = (secret: string): Map<MechanismName, ScramCredential> =>
-      new Map(mechanismNames.map((name) => [name, makeCredential(name, user, secret)]));
     this.user = user;
-    this.#real = make(password);
-    // Strangers go through the same exchange, so that nobody learns which user exists.
-    this.#nobody = make(randomBytes(24).toString('base64'));
+    this.#real = new Map(mechanismNames.map((name) => [name, makeCredential(name, user, password)]));
   }
 
+  /**
+   * The user's credential; for anybody else one that no password fits. Strangers go through the same exchange, each with a salt of
+   * their own that stays the same, so that nobody learns which user exists.
+   */
   of(user: string, mechanism: MechanismName): ScramCredential {
-    const credential = (user === this.user ? this.#real : this.#nobody).get(mechanism);
+    const credential = this.#real.get(mechanism);
     if (!credential) throw new Error(`no credential for ${mechanism}`);
-    return credential;
+    if (user === this.user) return credential;
+    const salt = createHmac('sha256', this.#secret).update(`${mechanism},${user}`).digest();
+    const { storedKey, serverKey } = credential;
+    return {
+      ...credential,
+      salt: salt.subarray(0, credential.salt.length),
+      storedKey: randomBytes(storedKey.length),
+      serverKey: randomBytes(serverKey.length),
+    };
   }
 }
 

@@ -165,14 +165,16 @@ describe('the current driver', () => {
 });
 
 describe('authentication', () => {
-  beforeEach(() => start({ auth: { user: 'häns', password: 'gehé,=im' } }));
+  // With a soft hyphen and a wide space, which clients leave out and take for a narrow one.
+  const password = 'ge\u00adhé,=\u3000im';
+  beforeEach(() => start({ auth: { user: 'häns', password } }));
 
   const as = (
-    password: string,
+    given: string,
     authMechanism: 'DEFAULT' | 'SCRAM-SHA-1' | 'SCRAM-SHA-256' = 'DEFAULT',
   ): MongoClient =>
     new MongoClient(gateway.uri, {
-      auth: { username: 'häns', password },
+      auth: { username: 'häns', password: given },
       authMechanism,
       serverSelectionTimeoutMS: 5000,
     });
@@ -180,7 +182,7 @@ describe('authentication', () => {
   it.each(['DEFAULT', 'SCRAM-SHA-1', 'SCRAM-SHA-256'] as const)(
     'lets the user in by %s',
     async (mechanism) => {
-      await using user = as('gehé,=im', mechanism);
+      await using user = as(password, mechanism);
       expect(await user.db('app').collection('users').countDocuments({})).toBeDefined();
       const { authInfo } = await user.db('admin').command({ connectionStatus: 1 });
       expect(authInfo.authenticatedUsers).toEqual([{ user: 'häns', db: 'admin' }]);

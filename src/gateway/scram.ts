@@ -19,6 +19,15 @@ export interface ScramCredential {
   serverKey: Buffer;
 }
 
+/** What SASLprep (RFC 4013, section 2.1) takes for a space, and what it leaves out. */
+const spaces = /[\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000]/g;
+const nothings = /[\u00ad\u034f\u1806\u180b-\u180d\u200c\u200d\u2060\ufe00-\ufe0f\ufeff]/g;
+
+/** The password as clients derive their keys from it. What SASLprep forbids is left to them to refuse. */
+function prepared(password: string): string {
+  return password.replace(spaces, ' ').replace(nothings, '').normalize('NFKC');
+}
+
 /** Derives the credential of a user. SHA-1 works on MongoDB's own digest of name and password, SHA-256 on the prepared password. */
 export function makeCredential(
   mechanism: MechanismName,
@@ -31,7 +40,7 @@ export function makeCredential(
   const secret =
     mechanism === 'SCRAM-SHA-1'
       ? createHash('md5').update(`${user}:mongo:${password}`).digest('hex')
-      : password.normalize('NFKC');
+      : prepared(password);
   const salted = pbkdf2Sync(secret, salt, iterations, length, hash);
   const clientKey = createHmac(hash, salted).update('Client Key').digest();
   return {

@@ -12,7 +12,9 @@ import { FrameReader } from '../../src/wire/frame-reader.ts';
 import { writeMsg } from '../../src/wire/op-msg.ts';
 import { isolatedEnv, mongoq, sample, serve } from '../support/mongoq.ts';
 import { pythonWithPymongo } from '../support/python.ts';
+import { shells } from '../support/shells.ts';
 import { mustSkip } from '../support/skip-reason.ts';
+import { TestShell } from '../support/test-shell.ts';
 
 const backup = ['--store', sample, '-r', 'rs0-a', '-i', '3', '--engine', 'builtin'];
 const loopback = '127.0.0.1';
@@ -142,6 +144,37 @@ describe('serve --auth', () => {
       await using client = new MongoClient(uri.replace('0.0.0.0', loopback), { auth });
       expect(await client.db('app').collection('users').findOne()).toBeTruthy();
     });
+  });
+});
+
+describe('the password of serve, typed on a terminal', () => {
+  const asked = async (): Promise<TestShell> => {
+    const serving = ['serve', '--store', sample, '-r', 'rs0-a', '-i', '3', '--port', '0', '--auth', 'reader'];
+    const shell = new TestShell({ args: serving });
+    shells.push(shell);
+    await shell.waitFor('password for reader:');
+    return shell;
+  };
+
+  it('is not shown', async () => {
+    const shell = await asked();
+    shell.type('swordfish\r');
+    await shell.waitFor('listening on mongodb://127.0.0.1:');
+    expect(shell.raw).not.toContain('swordfish');
+  });
+
+  it('may not be empty', async () => {
+    const shell = await asked();
+    shell.press('enter');
+    expect(await shell.exited).toBe(ExitCode.usage);
+    expect(shell.output).toContain('a password is needed (CLI-001)');
+  });
+
+  it.each(['ctrl-c', 'ctrl-d'] as const)('is not asked for any more after %s', async (key) => {
+    const shell = await asked();
+    shell.press(key);
+    expect(await shell.exited).toBe(ExitCode.cancelled);
+    expect(shell.raw).not.toContain('Warning');
   });
 });
 
