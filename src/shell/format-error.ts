@@ -8,7 +8,7 @@ import { fit } from './wrap.ts';
 /**
  * What a person reads of a failure, in one block: our own errors as sentence, code and hint; the server's and the shell's as mongosh
  * shows them, `MongoServerError[CodeName]: message`; anything thrown that is no error as its value. No stack traces,
- * unless MONGOQ_DEBUG is set. Our own sentences and hints are broken between words at `columns`.
+ * unless MONGOQ_DEBUG is set. Sentences and hints are broken between words at `columns`.
  */
 export function formatError(error: unknown, colors = false, columns = Infinity): string {
   const text = describe(error, colors, columns);
@@ -27,7 +27,10 @@ function describe(error: unknown, colors: boolean, columns: number): string {
   const more = Object.entries(details)
     .filter(([key]) => error[key] !== undefined)
     .map(([key, title]) => `\n${title}: ${inspectValue(error[key], { colors, ...wholeDepth })}`);
-  return `${styled(name + code, 'error', colors)}: ${message.trimEnd()}${more.join('')}${hintOf(error, columns)}`;
+  const head = `${styled(name + code, 'error', colors)}: ${message.trimEnd()}`;
+  // Several lines are a picture, such as of the place of a syntax error.
+  const sentence = message.trimEnd().includes('\n') ? head : fit(head, columns);
+  return `${sentence}${more.join('')}${hintOf(error, columns)}`;
 }
 
 /** Hints stand below, indented. */
