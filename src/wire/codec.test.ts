@@ -6,7 +6,7 @@ import { isTooDeep } from './check-document.ts';
 import { parseMessage } from './message.ts';
 import { headerSize, OpCode } from './opcodes.ts';
 import { writeHeader } from './header.ts';
-import { writeMsg } from './op-msg.ts';
+import { type MsgMessage, writeMsg } from './op-msg.ts';
 import { writeCommandQuery } from './op-query.ts';
 import { writeReply } from './op-reply.ts';
 
@@ -51,6 +51,17 @@ describe('OP_MSG', () => {
         documents: [{ a: 1 }, { b: 2 }],
       });
     }
+  });
+
+  it('takes as many documents beside the body as mongod, and no more', () => {
+    const empty = (count: number): object[] => Array.from({ length: count }, () => ({}));
+    const message = parseMessage(frame(OpCode.msg, int32(0), body, sequence('documents', empty(100_000))));
+    const { documents } = deserialize((message as MsgMessage).body) as { documents: unknown[] };
+    expect(documents).toHaveLength(100_000);
+    const more = [sequence('documents', empty(100_000)), sequence('more', empty(1))];
+    expect(() => parseMessage(frame(OpCode.msg, int32(0), body, ...more))).toThrow('too many documents');
+    const reply = frame(OpCode.reply, int32(0, 0, 0, 0, 100_001), ...empty(100_001).map(bson));
+    expect(() => parseMessage(reply)).toThrow('too many documents');
   });
 
   it('verifies a checksum and refuses a wrong one', () => {

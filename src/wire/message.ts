@@ -1,5 +1,5 @@
 import { ByteCursor } from './byte-cursor.ts';
-import { headerSize, OpCode } from './opcodes.ts';
+import { headerSize, maxCursors, OpCode } from './opcodes.ts';
 import { type MsgMessage, parseMsg } from './op-msg.ts';
 import { type CommandMessage, parseCommand } from './op-command.ts';
 import { parseQuery, type QueryMessage } from './op-query.ts';
@@ -80,7 +80,8 @@ function parseKillCursors(frame: Buffer, requestId: number): KillCursorsMessage 
   const body = new ByteCursor(frame, headerSize);
   body.int32();
   const count = body.int32();
-  if (count < 0 || count * 8 !== frame.length - body.at) throw protocolError('a wrong number of cursors');
+  if (count < 0 || count > maxCursors || count * 8 !== frame.length - body.at)
+    throw protocolError('a wrong number of cursors');
   const cursorIds = Array.from({ length: count }, () => body.int64());
   return { op: 'killCursors', requestId, cursorIds };
 }

@@ -1,7 +1,7 @@
 import { crc32c } from '@node-rs/crc32';
 import { BsonType } from '../bson/types.ts';
 import { ByteCursor } from './byte-cursor.ts';
-import { headerSize, MsgFlag, OpCode } from './opcodes.ts';
+import { headerSize, maxDocuments, MsgFlag, OpCode } from './opcodes.ts';
 import { protocolError } from './protocol-error.ts';
 import { writeHeader } from './header.ts';
 
@@ -57,13 +57,15 @@ function checkSum(frame: Buffer): void {
 function readSections(sections: ByteCursor): Buffer {
   let body: Buffer | undefined;
   const sequences = new Map<string, Buffer[]>();
+  let room = maxDocuments;
   while (!sections.done) {
     const kind = sections.byte();
     if (kind === 0) {
       if (body) throw protocolError('OP_MSG with two bodies');
       body = sections.document();
     } else if (kind === 1) {
-      const [name, documents] = readSequence(sections);
+      const [name, documents] = readSequence(sections, room);
+      room -= documents.length;
       if (sequences.has(name)) throw protocolError('OP_MSG with a document sequence twice');
       sequences.set(name, documents);
     } else {
@@ -74,12 +76,15 @@ function readSections(sections: ByteCursor): Buffer {
   return sequences.size === 0 ? body : withSequences(body, sequences);
 }
 
-function readSequence(sections: ByteCursor): [string, Buffer[]] {
+function readSequence(sections: ByteCursor, room: number): [string, Buffer[]] {
   const start = sections.at;
   const size = sections.int32();
   const name = sections.cstring();
   const documents: Buffer[] = [];
-  while (sections.at < start + size) documents.push(sections.document());
+  while (sections.at < start + size) {
+    if (documents.length === room) throw protocolError('OP_MSG with too many documents');
+    documents.push(sections.document());
+  }
   if (sections.at !== start + size) throw protocolError('a document sequence of a wrong size');
   return [name, documents];
 }
@@ -88,14 +93,16 @@ function readSequence(sections: ByteCursor): [string, Buffer[]] {
 function withSequences(body: Buffer, sequences: Map<string, Buffer[]>): Buffer {
   const parts: Buffer[] = [body.subarray(0, body.length - 1)];
   for (const [name, documents] of sequences) {
-    const items = documents.flatMap((document, index) => [
-      elementHead(BsonType.object, String(index)),
-      document,
-    ]);
-    const size = items.reduce((sum, item) => sum + item.length, 5);
     const length = Buffer.alloc(4);
+    parts.push(elementHead(BsonType.array, name), length);
+    let size = 5;
+    documents.forEach((document, index) => {
+      const head = elementHead(BsonType.object, String(index));
+      parts.push(head, document);
+      size += head.length + document.length;
+    });
     length.writeInt32LE(size);
-    parts.push(elementHead(BsonType.array, name), length, ...items, Buffer.alloc(1));
+    parts.push(Buffer.alloc(1));
   }
   const whole = Buffer.concat([...parts, Buffer.alloc(1)]);
   whole.writeInt32LE(whole.length, 0);

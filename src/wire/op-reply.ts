@@ -1,5 +1,5 @@
 import { ByteCursor } from './byte-cursor.ts';
-import { headerSize, OpCode } from './opcodes.ts';
+import { headerSize, maxDocuments, OpCode } from './opcodes.ts';
 import { protocolError } from './protocol-error.ts';
 import { writeHeader } from './header.ts';
 
@@ -22,9 +22,10 @@ export function parseReply(frame: Buffer, requestId: number, responseTo: number)
   const cursorId = body.int64();
   const startingFrom = body.int32();
   const count = body.int32();
+  if (count > maxDocuments) throw protocolError('OP_REPLY with too many documents');
   const documents: Buffer[] = [];
-  while (!body.done) documents.push(body.document());
-  if (documents.length !== count)
+  while (!body.done && documents.length < count) documents.push(body.document());
+  if (!body.done || documents.length !== count)
     throw protocolError('OP_REPLY with another number of documents than announced');
   return { op: 'reply', requestId, responseTo, flags, cursorId, startingFrom, documents };
 }

@@ -36,3 +36,10 @@ export const headerSize = 16;
 /** What mongod calls maxMessageSizeBytes and maxBsonObjectSize. */
 export const maxMessageSize = 48_000_000;
 export const maxDocumentSize = 16 * 1024 * 1024;
+
+/**
+ * Documents beside the body of one message: what mongod takes as the largest maxWriteBatchSize, and cursors of one OP_KILL_CURSORS. A
+ * message of 48 MB could hold millions of empty ones, each a hundred times as large in memory.
+ */
+export const maxDocuments = 100_000;
+export const maxCursors = 30_000;
