@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -74,6 +74,17 @@ describe('a backup of a mongod', () => {
       'another engine',
       { setParameter: () => Promise.reject(new Error('unrecognized parameter [rocksdbBackup]')) },
     ],
+    [
+      'files that cannot be read',
+      // As those of mongod cannot by another user; the tests may run as root, who can read all.
+      {
+        setParameter: async ({ rocksdbBackup }: Command) => {
+          await mkdir(String(rocksdbBackup));
+          await symlink('loop', path.join(String(rocksdbBackup), 'loop'));
+          return { ok: 1 };
+        },
+      },
+    ],
     ['no permission', { getCmdLineOpts: () => Promise.reject(new Error('not authorized on admin')) }],
   ])('ends, with nothing left behind, for %s', async (_, answers) => {
     const store = new MemoryStore();
@@ -81,6 +92,15 @@ describe('a backup of a mongod', () => {
     await expect(run).rejects.toMatchObject({ code: 'OP-003' });
     expect(await new Catalog(store).listRefs('r')).toEqual([]);
     expect(await readdir(path.join(dbPath, 'backup/r')).catch(() => [])).not.toContain('latest');
+  });
+
+  it('says so where there can be no checkpoint beside the data', async () => {
+    await writeFile(path.join(dbPath, 'backup'), 'a file');
+    const run = backup(new MemoryStore(), 'r', mongodCheckpoints(fakeMongod(), 'r'));
+    await expect(run).rejects.toMatchObject({
+      code: 'OP-003',
+      hint: expect.stringContaining('user that mongod runs as') as string,
+    });
   });
 
   it('changes nothing anywhere on another host than mongod', async () => {

@@ -48,7 +48,7 @@ async function takeCheckpoint(
 ): Promise<Checkpoint> {
   checkWritableReplicaId(replica);
   const parent = path.join(dbPath, 'backup', replica);
-  await makeParent(dbPath, parent);
+  await onDisk(dbPath, () => makeParent(dbPath, parent));
   const lock = await lockFile(path.join(parent, 'lock'));
   const latest = path.join(parent, 'latest');
   const remove = async (): Promise<void> => {
@@ -59,14 +59,15 @@ async function takeCheckpoint(
     }
   };
   try {
-    await rm(latest, { recursive: true, force: true });
+    await onDisk(dbPath, () => rm(latest, { recursive: true, force: true }));
     signal.throwIfAborted();
     const time = nowNanoseconds();
     await run(connection, { setParameter: 1, rocksdbBackup: latest });
-    const files = await readCheckpoint(latest, signal);
+    const files = await onDisk(dbPath, () => readCheckpoint(latest, signal));
     return { dbPath, time, files, remove };
   } catch (error) {
-    await remove();
+    // What went wrong first says more.
+    await remove().catch(() => undefined);
     throw error;
   }
 }
@@ -114,6 +115,20 @@ async function makeParent(dbPath: string, parent: string): Promise<void> {
   const owner = await stat(dbPath);
   await chown(path.dirname(parent), owner.uid, owner.gid);
   await chown(parent, owner.uid, owner.gid);
+}
+
+/** Runs `work` on mongod's files; what the file system says against it becomes operationMongod. */
+async function onDisk<T>(dbPath: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Error) || !('syscall' in error)) throw error;
+    throw new MongoqError(
+      ErrorCode.operationMongod,
+      `mongod's files (${dbPath}) cannot be used: ${messageOf(error)}`,
+      { hint: 'run mongoq backup as root, or as the user that mongod runs as', cause: error },
+    );
+  }
 }
 
 async function run(

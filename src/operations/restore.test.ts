@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { copyStore, fixtureStore, loadAll, sampleStore } from '../../test/support/checkpoints.ts';
-import { fileMetadataKey } from '../catalog/layout.ts';
+import { fileMetadataKey, metadataKey } from '../catalog/layout.ts';
 import { MemoryStore } from '../store/memory.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { lockFile } from './file-lock.ts';
@@ -74,7 +74,10 @@ describe('restore', () => {
     await writeFile(path.join(target, 'db', name!), damaged);
     await writeFile(path.join(target, 'db', 'x.sst.mongoq-tmp'), 'half');
     const again = await restore(store, 'rs0-a', '1', { target });
-    expect(again).toMatchObject({ files: 13, kept: 12, fetchedBytes: damaged.length });
+    // CURRENT is fetched with whatever else is.
+    const current = await stat(path.join(target, 'db/CURRENT'));
+    expect(again).toMatchObject({ files: 13, kept: 11, fetchedBytes: damaged.length + current.size });
+    expect(await restore(store, 'rs0-a', '1', { target })).toMatchObject({ kept: 13, fetchedBytes: 0 });
     expect(await listing(target)).not.toContain('db/x.sst.mongoq-tmp');
   });
 
@@ -95,6 +98,60 @@ describe('restore', () => {
     expect(left.filter((name) => name.endsWith('.mongoq-tmp'))).toEqual([]);
     expect(await restore(store, 'rs0-a', '1', { target })).toMatchObject({ files: 13 });
     expect(await listing(target)).not.toContain('mongoq-restore.json');
+  });
+
+  it('never leaves a database of two backups behind', async () => {
+    const store = await sampleCopy();
+    await restore(store, 'rs0-a', '0', { target });
+    const [, backup] = await loadAll(store, 'rs0-a');
+    const current = backup!.files.find((file) => file.name === 'CURRENT');
+    // They say the same, as that of a database does that was not opened anew.
+    expect(await readFile(path.join(target, 'db/CURRENT'))).toEqual(await store.get(current!.key));
+    const manifest = backup!.files.find((file) => file.name.startsWith('MANIFEST'));
+    await store.delete(manifest!.key);
+    await expect(restore(store, 'rs0-a', '1', { target, force: true })).rejects.toMatchObject({
+      code: 'OP-004',
+    });
+    expect(await listing(target)).not.toContain('db/CURRENT');
+  });
+
+  it('lets the directory go when it is stopped while it waits for the lease', async () => {
+    const store = await sampleCopy();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const getWithInfo = store.getWithInfo.bind(store);
+    store.getWithInfo = (key, options) =>
+      key.startsWith('mongoq/')
+        ? new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))
+        : getWithInfo(key, options);
+    const run = restore(store, 'rs0-a', '0', { target, signal });
+    await expect.poll(() => listing(target)).toContain('mongod.lock');
+    controller.abort(new Error('stop'));
+    await expect(run).rejects.toThrow('stop');
+    await (await lockFile(path.join(target, 'mongod.lock'))).release();
+  });
+
+  it('does without the program that locks files', async () => {
+    vi.stubEnv('PATH', target);
+    try {
+      await restore(await sampleCopy(), 'rs0-a', '0', { target });
+    } finally {
+      vi.unstubAllEnvs();
+    }
+    expect((await stat(path.join(target, 'mongod.lock'))).size).toBe(0);
+  });
+
+  it('wants to be told where to, if the backup does not say a place', async () => {
+    const store = await sampleCopy();
+    for (const { ref } of (await loadAll(store, 'rs0-a')).slice(0, 1)) {
+      const key = ref.root + metadataKey(ref);
+      const text = String(await store.get(key));
+      await store.put(key, Buffer.from(text.replace(/"path":"[^"]*"/, '"path":"data"')));
+    }
+    await expect(restore(store, 'rs0-a', '0')).rejects.toMatchObject({
+      code: 'OP-002',
+      hint: expect.stringContaining('--target-path') as string,
+    });
   });
 
   it.each(['note.txt', 'db/note.txt', 'db/000001.sst'])(

@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, truncate } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ErrorCode } from '../base/error-codes.ts';
 import { messageOf, MongoqError } from '../base/errors.ts';
@@ -41,6 +41,9 @@ export interface RestoreResult {
   walFolder: string;
 }
 
+/** The file that makes the others a database. */
+const currentPath = path.join('db', 'CURRENT');
+
 /** A file of the backup and where it goes, relative to the target. */
 interface Placed {
   file: BackupFile;
@@ -50,7 +53,7 @@ interface Placed {
 /**
  * Restores a backup so that `mongod --dbpath TARGET` starts on it, in read-only mode too: every byte checked, the
  * write-ahead log where that mongod version reads it, storage.bson written. May be interrupted and run again: intact
- * files are kept. CURRENT and storage.bson come last, so that no mongod takes half a restore for a database. Holds the
+ * files are kept. CURRENT goes first and comes last with storage.bson, so that no mongod takes half a restore for a database. Holds the
  * target's mongod.lock, and, where the store lets it, the replica's lease until all files have begun to come, so that gc
  * leaves them alone. Throws
  * catalogNoReplica, catalogNoBackup, catalogMetadata, operationTarget, operationSpace, operationDamaged.
@@ -68,19 +71,35 @@ export async function restore(
   const given = options.target;
   const early = given === undefined ? undefined : found.then(() => lockTarget(given));
   for (const each of [found, early]) each?.catch(() => undefined);
-  const { seen, release } = await leaseIfPossible(store, replica, options, load);
+  let leased: Leased | undefined;
   let locked: LockedTarget | undefined;
   try {
+    leased = await leaseIfPossible(store, replica, options, load);
     // Loaded under the lease: from here on gc leaves alone what it names.
-    const backup = await (seen ?? load());
+    const backup = await (leased.seen ?? load());
     checkUnambiguous(backup);
-    locked = await (early ?? lockTarget(backup.metadata.path));
-    return await restoreInto(locked.target, catalog, backup, release, options);
+    locked = await (early ?? lockTarget(ownPath(backup)));
+    return await restoreInto(locked.target, catalog, backup, leased.release, options);
   } finally {
     locked ??= await early?.catch(() => undefined);
     await locked?.lock.release();
-    await release();
+    await leased?.release();
   }
+}
+
+interface Leased {
+  seen?: Promise<Backup>;
+  release: () => Promise<void>;
+}
+
+/** The dbPath that the backup was made of. Throws operationTarget where that says no place on this machine. */
+function ownPath({ metadata, ref }: Backup): string {
+  if (path.isAbsolute(metadata.path)) return metadata.path;
+  throw new MongoqError(
+    ErrorCode.operationTarget,
+    `backup ${ref.id} of ${ref.replica} was made of ${JSON.stringify(metadata.path)}, which is no absolute path`,
+    { hint: 'say where to restore it: --target-path DIRECTORY' },
+  );
 }
 
 interface LockedTarget {
@@ -114,6 +133,8 @@ async function restoreInto(
   const expected = new Map(placed.map((each) => [each.path, each.file.size]));
   await target.examine(found, expected, options.force ?? false);
   const kept = await intactFiles(target, catalog, backup, placed, found, { ...options, signal });
+  // That of the database that is replaced may say the same; with it, half a restore would be taken for a database.
+  if (kept.size < placed.length) kept.delete(currentPath);
   const wanted = placed.filter((each) => !kept.has(each.path)).map((each) => each.file);
   const superfluous = found.filter((file) => !kept.has(file.path));
   await target.checkSpace(sum(wanted), sum(superfluous));
@@ -122,7 +143,10 @@ async function restoreInto(
   begun.catch(() => undefined);
   // Where nothing is replaced, it matters only before the first file gets its name.
   if (superfluous.length > 0) await begun;
-  for (const file of superfluous) await rm(target.resolve(file.path), { force: true });
+  const inOrder = superfluous.toSorted(
+    (a, b) => Number(b.path === currentPath) - Number(a.path === currentPath),
+  );
+  for (const file of inOrder) await rm(target.resolve(file.path), { force: true });
   const placeOf = async (file: BackupFile): Promise<string> => {
     await begun;
     const folder = isWal(file.name) ? await wal : '';
@@ -139,7 +163,8 @@ async function restoreInto(
   const walPath = path.join('db', await wal);
   await mkdir(target.resolve(walPath), { recursive: true });
   await writeSynced(target.resolve('storage.bson'), storageBson(options.formatVersion ?? 3));
-  await truncate(target.resolve('mongod.lock'));
+  // Where there is no program that locks it, it may not be there.
+  await writeFile(target.resolve('mongod.lock'), '');
   await target.finish([walPath, 'db']);
   return {
     ref: backup.ref,
@@ -162,7 +187,7 @@ async function leaseIfPossible(
   replica: string,
   { signal, onNotice }: RestoreOptions,
   look: () => Promise<Backup>,
-): Promise<{ seen?: Promise<Backup>; release: () => Promise<void> }> {
+): Promise<Leased> {
   try {
     const options = { operation: 'restore', mode: 'shared', waitMs: 0, signal } as const;
     return await acquireLease(store, replica, options, look);
@@ -263,7 +288,7 @@ async function fetchAll(
   const largestFirst = wanted.toSorted((a, b) => b.size - a.size);
   try {
     await mapParallel(largestFirst, parallel, fetch, signal);
-    if (wanted.some(isCurrent)) await rename(waiting, target.resolve('db/CURRENT'));
+    if (wanted.some(isCurrent)) await rename(waiting, target.resolve(currentPath));
   } finally {
     await md5s.close();
     await rm(waiting, { force: true });

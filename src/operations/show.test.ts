@@ -38,6 +38,16 @@ describe('show', () => {
     });
   });
 
+  it('tells of metadata that cannot be read, and shows the others', async () => {
+    const catalog = await sampleWithoutSomeStats();
+    await catalog.store.put('metadata/rs0-a/2_1795325832004091605.json', Buffer.from('{'));
+    const notices: string[] = [];
+    const onNotice = (notice: string) => notices.push(notice);
+    const rows = await showBackups(catalog, 'rs0-a', { sizes: true, onNotice });
+    expect(rows.map(({ files }) => files)).toEqual([13, 13, undefined, 13, 8]);
+    expect(notices).toEqual([expect.stringContaining('metadata/rs0-a/2_1795325832004091605.json')]);
+  });
+
   it('has the head alone for a replica without backups', async () => {
     expect(backupTable(await showBackups(new Catalog(new MemoryStore()), 'r'))).toBe(
       'ID   data   num files   size (GB)   incremental files   incremental size   duration\n',

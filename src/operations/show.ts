@@ -1,4 +1,7 @@
-import type { Catalog, ListBackupsOptions } from '../catalog/catalog.ts';
+import { ErrorCode } from '../base/error-codes.ts';
+import { isMongoqError } from '../base/errors.ts';
+import { mapParallel } from '../base/parallel.ts';
+import type { BackupSummary, Catalog, CatalogOptions, ListBackupsOptions } from '../catalog/catalog.ts';
 import { formatDuration } from './go-duration.ts';
 
 /** One line of `show backups`: figures are undefined where the store has none. */
@@ -21,32 +24,56 @@ export interface ShowBackupsOptions extends ListBackupsOptions {
   sizes?: boolean | undefined;
 }
 
-/** A replica's backups, oldest first. Throws the store's errors. */
+const metadataAtOnce = 16;
+
+/**
+ * A replica's backups, oldest first. With `sizes`, metadata that cannot be read is told as a notice, and its figures stay
+ * unknown. Throws the store's errors.
+ */
 export async function showBackups(
   catalog: Catalog,
   replica: string,
   options: ShowBackupsOptions = {},
 ): Promise<BackupRow[]> {
-  const rows: BackupRow[] = [];
-  for (const backup of await catalog.listBackups(replica, options)) {
-    const row: BackupRow = {
-      id: backup.id,
-      time: backup.date.toISOString(),
-      timeNs: String(backup.time),
-      files: backup.stats?.files,
-      bytes: backup.stats?.bytes,
-      newFiles: backup.stats?.newFiles,
-      newBytes: backup.stats?.newBytes,
-      duration: backup.stats?.duration,
-    };
-    if (options.sizes && !backup.stats) {
-      const { files } = await catalog.loadRef(backup, options);
-      row.files = files.length;
-      row.bytes = files.reduce((sum, file) => sum + file.size, 0);
-    }
-    rows.push(row);
+  return mapParallel(
+    await catalog.listBackups(replica, options),
+    metadataAtOnce,
+    async (backup, signal) => {
+      const sizes =
+        options.sizes && !backup.stats ? await sizesOf(catalog, backup, { ...options, signal }) : {};
+      return { ...rowOf(backup), ...sizes };
+    },
+    options.signal,
+  );
+}
+
+function rowOf({ id, date, time, stats }: BackupSummary): BackupRow {
+  return {
+    id,
+    time: date.toISOString(),
+    timeNs: String(time),
+    files: stats?.files,
+    bytes: stats?.bytes,
+    newFiles: stats?.newFiles,
+    newBytes: stats?.newBytes,
+    duration: stats?.duration,
+  };
+}
+
+async function sizesOf(
+  catalog: Catalog,
+  backup: BackupSummary,
+  options: CatalogOptions,
+): Promise<Partial<BackupRow>> {
+  try {
+    const { files } = await catalog.loadRef(backup, options);
+    return { files: files.length, bytes: files.reduce((sum, file) => sum + file.size, 0) };
+  } catch (error) {
+    const { catalogMetadata, catalogReplicaId, catalogNoBackup } = ErrorCode;
+    if (!isMongoqError(error, catalogMetadata, catalogReplicaId, catalogNoBackup)) throw error;
+    options.onNotice?.(error.message);
+    return {};
   }
-  return rows;
 }
 
 /** Seconds since the Unix epoch of the replica's newest backup; undefined without one. Reads keys only. */

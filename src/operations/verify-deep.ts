@@ -2,7 +2,7 @@ import { ErrorCode } from '../base/error-codes.ts';
 import { isMongoqError, messageOf } from '../base/errors.ts';
 import { exactId, type Catalog, type ListedRef } from '../catalog/catalog.ts';
 import { PhaseProgress, type OperationOptions } from './progress.ts';
-import { idIn, type Inventory } from './verify-inventory.ts';
+import type { Inventory } from './verify-inventory.ts';
 import type { DeepCheck, DeepFinding, VerifyReport } from './verify-report.ts';
 import type { VerifyState } from './verify-state.ts';
 
@@ -31,8 +31,8 @@ export async function checkDeep(
   { state, report, progress: listener, signal }: DeepOptions,
 ): Promise<void> {
   const progress = new PhaseProgress(listener, 'open', { files: inventory.refs.length, bytes: 0 });
-  for (const ref of inventory.refs) {
-    const id = idIn(inventory.refs, ref);
+  for (const [position, ref] of inventory.refs.entries()) {
+    const id = inventory.ids[position] ?? exactId(ref);
     try {
       let found = state.contentOf(exactId(ref));
       if (!found) {

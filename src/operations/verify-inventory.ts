@@ -14,6 +14,8 @@ export interface NeededObject {
 /** What the backups list. */
 export interface Inventory {
   refs: ListedRef[];
+  /** What each of them is called, by its position: its id, or `<id>_<ns>` if another has the same id. */
+  ids: string[];
   objects: Map<string, NeededObject>;
   backups: VerifyReport['backups'];
   findings: Finding[];
@@ -27,7 +29,7 @@ export async function takeInventory(
   refs: ListedRef[],
   signal: AbortSignal,
 ): Promise<Inventory> {
-  const inventory: Inventory = { refs, objects: new Map(), backups: [], findings: [] };
+  const inventory: Inventory = { refs, ids: namesOf(refs), objects: new Map(), backups: [], findings: [] };
   for (let at = 0; at < refs.length; at += metadataAtOnce) {
     const batch = refs.slice(at, at + metadataAtOnce);
     const loaded = await mapParallel(
@@ -42,15 +44,14 @@ export async function takeInventory(
 }
 
 /** The ids of the backups that need an object. */
-export function backupsOf(inventory: Inventory, object: NeededObject): string[] {
-  return object.runs.flatMap(([from, to]) =>
-    inventory.refs.slice(from, to + 1).map((ref) => idIn(inventory.refs, ref)),
-  );
+export function backupsOf({ ids }: Inventory, object: NeededObject): string[] {
+  return object.runs.flatMap(([from, to]) => ids.slice(from, to + 1));
 }
 
-/** The id of a backup, or `<id>_<ns>` if another has the same id. */
-export function idIn(refs: ListedRef[], ref: ListedRef): string {
-  return refs.some((other) => other.id === ref.id && other !== ref) ? exactId(ref) : ref.id;
+function namesOf(refs: ListedRef[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { id } of refs) counts.set(id, (counts.get(id) ?? 0) + 1);
+  return refs.map((ref) => (counts.get(ref.id) === 1 ? ref.id : exactId(ref)));
 }
 
 async function tryLoad(
@@ -69,9 +70,8 @@ async function tryLoad(
 }
 
 function add(inventory: Inventory, position: number, backup: Backup | Error | undefined): void {
-  const ref = inventory.refs[position];
-  if (!backup || !ref) return;
-  const id = idIn(inventory.refs, ref);
+  const [ref, id] = [inventory.refs[position], inventory.ids[position]];
+  if (!backup || !ref || id === undefined) return;
   const time = new Date(Number(ref.time / 1_000_000n)).toISOString();
   const key = ref.root + metadataKey(ref);
   const finding = { key, backups: [id], namespaces: undefined };

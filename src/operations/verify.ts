@@ -7,7 +7,7 @@ import type { ObjectInfo, ObjectStore } from '../store/object-store.ts';
 import { Permits } from './permits.ts';
 import { PhaseProgress, type OperationOptions } from './progress.ts';
 import { checkDeep } from './verify-deep.ts';
-import { backupsOf, idIn, takeInventory, type Inventory, type NeededObject } from './verify-inventory.ts';
+import { backupsOf, takeInventory, type Inventory, type NeededObject } from './verify-inventory.ts';
 import { nameNamespaces } from './verify-namespaces.ts';
 import { checkObject, type ObjectResult } from './verify-object.ts';
 import type { DeepCheck, Finding, NamespacesOf, VerifyReport } from './verify-report.ts';
@@ -185,8 +185,8 @@ function addFinding(
 /** A backup that was deleted meanwhile may well have lost its files. */
 function dropDeleted(report: VerifyReport, inventory: Inventory, listed: ListedRef[]): void {
   const names = new Set(listed.map((ref) => ref.root + exactId(ref)));
-  const gone = inventory.refs.filter((ref) => !names.has(ref.root + exactId(ref)));
-  const ids = new Set(gone.map((ref) => idIn(inventory.refs, ref)));
+  const isGone = (ref: ListedRef | undefined): boolean => !!ref && !names.has(ref.root + exactId(ref));
+  const ids = new Set(inventory.ids.filter((_, i) => isGone(inventory.refs[i])));
   if (ids.size === 0) return;
   report.backups = report.backups.filter((backup) => !ids.has(backup.id));
   for (const finding of report.findings) finding.backups = finding.backups.filter((id) => !ids.has(id));
