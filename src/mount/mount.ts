@@ -1,5 +1,4 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { ErrorCode } from '../base/error-codes.ts';
 import { entryFile } from '../base/entry.ts';
 import { messageOf, MongoqError } from '../base/errors.ts';
@@ -74,7 +73,8 @@ export async function startMount(options: MountOptions): Promise<Mount> {
   }
 }
 
-class MountProcess implements Mount {
+/** The mount process, from outside. It is told what to do by `start`, and must be closed however that ends. */
+export class MountProcess implements Mount {
   readonly path: string;
   readonly ended: Promise<void>;
   readonly #child: ChildProcess;
@@ -89,15 +89,16 @@ class MountProcess implements Mount {
     this.path = mountpoint;
     this.#child = child;
     this.#onNotice = onNotice ?? (() => undefined);
-    this.ended = once(child, 'exit').then(() => this.#exited());
+    this.ended = endOf(child).then(() => this.#exited());
     child.on('message', (message) => this.#receive(message as ToParent));
   }
 
   get alive(): boolean {
-    return this.#child.exitCode === null && this.#child.signalCode === null;
+    const { pid, exitCode, signalCode } = this.#child;
+    return pid !== undefined && exitCode === null && signalCode === null;
   }
 
-  /** Resolves when the files are there. */
+  /** Resolves when the files are there. Throws mountDied, or what the process says. */
   start({ mountpoint, files, store, cache }: MountOptions): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#child.on('message', (message) => {
@@ -107,7 +108,7 @@ class MountProcess implements Mount {
           resolve();
         } else if (answer.type === 'failed') reject(failure(answer));
       });
-      this.#child.once('error', (error) => reject(died(messageOf(error))));
+      this.#child.once('error', (error) => reject(died(`before it had begun: ${messageOf(error)}`)));
       void this.ended.then(() => reject(died('before it had mounted anything')));
       this.#send({ type: 'start', mountpoint, files, store, cache });
     });
@@ -158,6 +159,16 @@ class MountProcess implements Mount {
     // A child that is gone shows by its exit.
     if (this.#child.connected) this.#child.send(message, () => undefined);
   }
+}
+
+/** Resolves when a process has ended, or could not be started, of which only an error tells. */
+function endOf(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve());
+    child.on('error', () => {
+      if (child.pid === undefined) resolve();
+    });
+  });
 }
 
 function failure({ code, message, hint }: Extract<ToParent, { type: 'failed' }>): MongoqError {
