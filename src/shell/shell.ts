@@ -121,6 +121,7 @@ export class Shell {
     const breaker = (this.#breaker ??= new LoopBreaker());
     const evaluator = await untilAborted(this.#started(), this.#signal);
     await breaker.ready;
+    this.#signal?.throwIfAborted();
     this.#doing = 'running';
     const exited = new Promise<undefined>((resolve) => (this.#onExit = () => resolve(undefined)));
     let interrupted: Promise<void> | undefined;

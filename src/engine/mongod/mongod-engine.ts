@@ -1,15 +1,13 @@
-import { DocumentBuilder } from '../../bson/builder.ts';
-import { documentOf, field, items } from '../../bson/value.ts';
-import { intValue } from '../../bson/make.ts';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
 import { Lifetime } from '../../base/lifetime.ts';
 import { forOldServer, withoutTransport } from '../../wire/translate.ts';
 import type { CommandRequest, Engine, EngineInfo } from '../engine.ts';
-import { ConnectionPool, type PooledConnection } from './connection-pool.ts';
+import { ConnectionPool } from './connection-pool.ts';
 import { type MongodProcess, startMongod } from './process.ts';
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
 import { findMongod } from './find-mongod.ts';
 import { type MongodProbe, probeMongod } from './probe.ts';
+import { runCommand } from './run-command.ts';
 import { makeScratch } from './scratch.ts';
 
 export interface OpenMongodOptions {
@@ -72,18 +70,14 @@ class RunningMongod implements MongodEngine {
 
   async run({ db, command, signal }: CommandRequest): Promise<Buffer> {
     signal.throwIfAborted();
-    const connection = await this.#connect();
-    // If mongod cannot be reached for it, the operation is over anyway.
-    const abort = (): void => void this.#killOperationOf(connection).catch(() => undefined);
-    signal.addEventListener('abort', abort, { once: true });
     try {
-      const translated = connection.wire.speaksMsg ? withoutTransport(command) : forOldServer(command);
-      return await connection.wire.command(db, translated);
+      return await runCommand(this.#pool, {
+        db,
+        command: (speaksMsg) => (speaksMsg ? withoutTransport(command) : forOldServer(command)),
+        signal,
+      });
     } catch (error) {
       throw await this.#explain(error);
-    } finally {
-      signal.removeEventListener('abort', abort);
-      this.#pool.giveBack(connection);
     }
   }
 
@@ -92,41 +86,11 @@ class RunningMongod implements MongodEngine {
     if (failure !== undefined) throw new Error(failure);
   }
 
-  async #connect(): Promise<PooledConnection> {
-    try {
-      return await this.#pool.take();
-    } catch (error) {
-      throw await this.#explain(error);
-    }
-  }
-
   /** A lost connection is as a rule a mongod that died: its log says why. */
   async #explain(error: unknown): Promise<unknown> {
     if (this.#lifetime.closed) return error;
     const waitMs = 1000;
     await Promise.race([this.#process.ended, new Promise((resolve) => setTimeout(resolve, waitMs))]);
     return this.#process.alive ? error : this.#process.died();
-  }
-
-  /** Closing a connection does not end its operation in a mongod before 4.2, so it is looked up and killed. */
-  async #killOperationOf({ connectionId }: PooledConnection): Promise<void> {
-    if (connectionId === undefined) return;
-    const other = await this.#pool.take();
-    try {
-      const query = new DocumentBuilder().int('currentOp', 1).append('connectionId', intValue(connectionId));
-      const reply = await other.wire.command('admin', query.finish().slice());
-      const running = field(documentOf(reply), 'inprog');
-      if (!running?.isArray()) return;
-      for (const operation of items(running)) {
-        const id = operation.isDocument() ? field(operation, 'opid') : undefined;
-        if (id)
-          await other.wire.command(
-            'admin',
-            new DocumentBuilder().int('killOp', 1).append('op', id).finish().slice(),
-          );
-      }
-    } finally {
-      this.#pool.giveBack(other);
-    }
   }
 }

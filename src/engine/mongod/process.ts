@@ -53,7 +53,7 @@ export async function startMongod(options: StartMongodOptions): Promise<MongodPr
     );
   }
   const mongod = run(options, [...(network ?? []), ...(death ?? [])], port);
-  if (!death) watchParent(mongod.pid);
+  if (!death) void mongod.ended.then(watchParent(mongod.pid));
   try {
     await ready(mongod, options.signal);
     return mongod;
