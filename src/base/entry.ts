@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { ErrorCode } from './error-codes.ts';
+import { MongoqError } from './errors.ts';
 
 /**
  * The compiled file of a program that is started as a process or thread of its own, such as `mount/mount-process`.
@@ -21,8 +23,12 @@ export function compiledFile(name: string): string {
   return path.join(packageRoot(), 'dist/compiled', name);
 }
 
-function packageRoot(): string {
-  let directory = import.meta.dirname;
-  while (!existsSync(path.join(directory, 'package.json'))) directory = path.dirname(directory);
-  return directory;
+/** The folder of the package.json at or above `from`. Throws internal if there is none: files of the package are missing. */
+export function packageRoot(from = import.meta.dirname): string {
+  if (existsSync(path.join(from, 'package.json'))) return from;
+  const above = path.dirname(from);
+  if (above !== from) return packageRoot(above);
+  throw new MongoqError(ErrorCode.internal, `there is no package.json above ${import.meta.dirname}`, {
+    hint: 'install mongoq anew: its files are not complete',
+  });
 }

@@ -1,4 +1,4 @@
-import { setMaxListeners } from 'node:events';
+import { allowManyListeners } from './many-listeners.ts';
 
 /**
  * Runs `work` on every item, at most `limit` at a time, and returns the results in the items' order. The first failure
@@ -13,8 +13,7 @@ export async function mapParallel<T, R>(
 ): Promise<R[]> {
   const failure = new AbortController();
   const inner = signal ? AbortSignal.any([signal, failure.signal]) : failure.signal;
-  // Everything under way listens to it, and that is no leak.
-  setMaxListeners(0, inner);
+  allowManyListeners(inner);
   const results = new Array<R>(items.length);
   let next = 0;
   const worker = async (): Promise<void> => {

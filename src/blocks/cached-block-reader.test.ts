@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { failNth, slow, withFaults } from '../../test/support/faulty-store.ts';
+import { failNth, slow } from '../../test/support/faulty-store.ts';
 import { ErrorCode } from '../base/error-codes.ts';
 import { limitStore } from '../store/limit.ts';
 import { MemoryStore } from '../store/memory.ts';
@@ -8,6 +8,7 @@ import type { ByteRange, GetOptions, ObjectStore } from '../store/object-store.t
 import { retryStore } from '../store/retry.ts';
 import type { BlockReader } from './block-reader.ts';
 import { createBlockReader } from './create-block-reader.ts';
+import { wrapStore } from '../store/wrap-store.ts';
 
 const kib = 1024;
 const block = 64 * kib;
@@ -20,7 +21,7 @@ let asked: ByteRange[] = [];
 let signals: AbortSignal[] = [];
 
 function recorded(store: ObjectStore): ObjectStore {
-  return withFaults(store, {
+  return wrapStore(store, {
     getWithInfo: (key, options: GetOptions = {}) => {
       if (options.range) asked.push(options.range);
       if (options.signal) signals.push(options.signal);
@@ -115,7 +116,7 @@ describe('reading blocks', () => {
   it('asks for what is demanded apart from what is read ahead', async () => {
     const priorities: unknown[] = [];
     const reader = createBlockReader(
-      withFaults(inner, {
+      wrapStore(inner, {
         getWithInfo: (key, options = {}) => {
           const { priority } = options;
           priorities.push([options.range?.start, typeof priority === 'function' && priority()]);
@@ -219,7 +220,7 @@ describe('cancelling', () => {
     const released = new Promise<void>((resolve) => (release = resolve));
     const reader = createBlockReader(
       recorded(
-        withFaults(inner, {
+        wrapStore(inner, {
           getWithInfo: async (key, options) => {
             await released;
             return inner.getWithInfo(key, options);

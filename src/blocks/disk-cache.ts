@@ -48,7 +48,8 @@ export class DiskCache {
       const handle = await open(this.#fileOf(object), 'r');
       try {
         const etag = this.#headerOf(object).read(await readAt(handle, 0, headerBytes));
-        if (etag !== undefined) await this.#space.markUsed(this.#fileOf(object));
+        // What lies where nobody may write can be read all the same.
+        if (etag !== undefined) await this.#quietly(() => this.#space.markUsed(this.#fileOf(object)));
         return etag;
       } finally {
         await handle.close();

@@ -2,11 +2,11 @@ import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { withFaults } from '../../test/support/faulty-store.ts';
 import { MemoryStore } from '../store/memory.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { fetchParts } from './fetch-parts.ts';
 import { Permits } from './permits.ts';
+import { wrapStore } from '../store/wrap-store.ts';
 
 const { signal } = new AbortController();
 /** Five parts, the last of which ends within a block. */
@@ -47,7 +47,7 @@ async function fetched(
 
 /** A store that gives half of what is asked for in pieces of odd sizes, as a connection does. */
 function inPieces(inner: ObjectStore): ObjectStore {
-  return withFaults(inner, {
+  return wrapStore(inner, {
     getWithInfo: async (key, { onPart, room, ...options } = {}) => {
       const { bytes, info } = await inner.getWithInfo(key, options);
       let done = 0;
@@ -87,7 +87,7 @@ it('refuses an object of another size, and one that is replaced meanwhile', asyn
     await expect(fetched(store, wrong)).rejects.toMatchObject({ code: 'STORE-005' });
   await store.put('key', content);
   let reads = 0;
-  const replaced = withFaults(store, {
+  const replaced = wrapStore(store, {
     getWithInfo: async (key, options) => {
       const answer = await store.getWithInfo(key, options);
       if (++reads === 2) await store.put('key', Buffer.alloc(size, 'new'));

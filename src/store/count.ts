@@ -1,4 +1,5 @@
 import type { GetOptions, ObjectInfo, ObjectStore } from './object-store.ts';
+import { wrapStore } from './wrap-store.ts';
 
 /** What went to and came from a store. */
 export interface StoreCounts {
@@ -57,18 +58,13 @@ export function countStore(inner: ObjectStore, counts: StoreCounts): ObjectStore
       end();
     }
   }
-  const getWithInfo: ObjectStore['getWithInfo'] = (key, options) =>
-    counted('get', async () => {
-      const answer = await inner.getWithInfo(key, countingParts(options, counts));
-      counts.bytesRead += answer.bytes.length;
-      return answer;
-    });
-  return {
-    url: inner.url,
-    id: inner.id,
-    roots: inner.roots,
-    get: async (key, options) => (await getWithInfo(key, options)).bytes,
-    getWithInfo,
+  return wrapStore(inner, {
+    getWithInfo: (key, options) =>
+      counted('get', async () => {
+        const answer = await inner.getWithInfo(key, countingParts(options, counts));
+        counts.bytesRead += answer.bytes.length;
+        return answer;
+      }),
     put: (key, body, options) =>
       counted('put', async () => {
         const answer = await inner.put(key, body, options);
@@ -79,8 +75,7 @@ export function countStore(inner: ObjectStore, counts: StoreCounts): ObjectStore
     delete: (key, options) => counted('delete', () => inner.delete(key, options)),
     list: (prefix, options) => countedList<ObjectInfo>(inner.list(prefix, options)),
     listFolders: (prefix, options) => countedList<string>(inner.listFolders(prefix, options)),
-    close: () => inner.close(),
-  };
+  });
 }
 
 function countingParts(options: GetOptions | undefined, counts: StoreCounts): GetOptions | undefined {

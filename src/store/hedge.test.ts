@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { inParts, slow, unavailable, withFaults } from '../../test/support/faulty-store.ts';
+import { inParts, slow, unavailable } from '../../test/support/faulty-store.ts';
 import { countStore, newStoreCounts, type StoreCounts } from './count.ts';
 import { defaultHedgePolicy, hedgeStore, type HedgePolicy } from './hedge.ts';
 import { MemoryStore } from './memory.ts';
 import type { ObjectStore } from './object-store.ts';
 import { retryStore } from './retry.ts';
+import { wrapStore } from './wrap-store.ts';
 
 const bytes = randomBytes(10_000);
 const never = 60_000;
@@ -22,7 +23,7 @@ beforeEach(async () => {
 });
 
 function counted(store: ObjectStore): ObjectStore {
-  const watched = withFaults(store, {
+  const watched = wrapStore(store, {
     getWithInfo: (key, options) => {
       signals.push(options?.signal);
       return store.getWithInfo(key, options);
@@ -44,7 +45,7 @@ function inStep(
   let n = 0;
   let came = (): void => undefined;
   const second = new Promise<void>((resolve) => (came = resolve));
-  const gated = withFaults(store, {
+  const gated = wrapStore(store, {
     getWithInfo: async (key, options) => {
       const mine = ++n;
       if (mine === 2) came();
@@ -120,7 +121,7 @@ describe('second requests', () => {
       expect((await store.get('a')).equals(bytes)).toBe(true);
     }
     expect(counts.get).toBe(4);
-    const both = withFaults(inner, { getWithInfo: () => Promise.reject(unavailable('GET a')) });
+    const both = wrapStore(inner, { getWithInfo: () => Promise.reject(unavailable('GET a')) });
     await expect(hedgeStore(both, eager).get('a')).rejects.toThrow('GET a failed');
   });
 
@@ -175,7 +176,7 @@ describe('second requests', () => {
 
   it('are made of reads only', async () => {
     const pause = <T>(work: Promise<T>) => new Promise((resolve) => setTimeout(resolve, 15)).then(() => work);
-    const slowly = withFaults(inner, {
+    const slowly = wrapStore(inner, {
       put: (key, body, options) => pause(inner.put(key, body, options)),
       head: (key, options) => pause(inner.head(key, options)),
       delete: (key, options) => pause(inner.delete(key, options)),

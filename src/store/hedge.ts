@@ -1,6 +1,7 @@
 import { allowManyListeners } from '../base/many-listeners.ts';
 import { BrokenBody } from './broken-body.ts';
 import type { GetOptions, ObjectInfo, ObjectStore } from './object-store.ts';
+import { wrapStore } from './wrap-store.ts';
 
 /** When a read is asked for a second time because its answer does not begin. */
 export interface HedgePolicy {
@@ -160,21 +161,10 @@ export function hedgeStore(
   const pace = new Pace(policy);
   const hedged = (key: string, options: GetOptions): Promise<Answer> =>
     new HedgedGet(inner, key, options, pace).run(onHedge);
-  const getWithInfo = (key: string, options: GetOptions = {}): Promise<Answer> =>
-    options.onPart ? hedged(key, options) : whole(options, (parts) => hedged(key, parts));
-  return {
-    url: inner.url,
-    id: inner.id,
-    roots: inner.roots,
-    get: async (key, options) => (await getWithInfo(key, options)).bytes,
-    getWithInfo,
-    put: (key, body, options) => inner.put(key, body, options),
-    head: (key, options) => inner.head(key, options),
-    delete: (key, options) => inner.delete(key, options),
-    list: (prefix, options) => inner.list(prefix, options),
-    listFolders: (prefix, options) => inner.listFolders(prefix, options),
-    close: () => inner.close(),
-  };
+  return wrapStore(inner, {
+    getWithInfo: (key, options = {}) =>
+      options.onPart ? hedged(key, options) : whole(options, (parts) => hedged(key, parts)),
+  });
 }
 
 /** A read in parts, for who wants the whole: the parts tell when the answer begins. */

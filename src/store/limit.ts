@@ -1,4 +1,5 @@
 import type { GetOptions, ObjectStore, Priority } from './object-store.ts';
+import { wrapStore } from './wrap-store.ts';
 
 interface Waiter {
   priority: () => Priority;
@@ -75,17 +76,10 @@ export class Slots {
  */
 export function limitStore(inner: ObjectStore, concurrency: number): ObjectStore {
   const slots = new Slots(concurrency);
-  return {
-    url: inner.url,
-    id: inner.id,
-    roots: inner.roots,
-    get: (key, options) => slots.run(() => inner.get(key, options), options),
+  return wrapStore(inner, {
     getWithInfo: (key, options) => slots.run(() => inner.getWithInfo(key, options), options),
     put: (key, body, options) => slots.run(() => inner.put(key, body, options), { signal: options?.signal }),
     head: (key, options) => slots.run(() => inner.head(key, options), options),
     delete: (key, options) => slots.run(() => inner.delete(key, options), options),
-    list: (prefix, options) => inner.list(prefix, options),
-    listFolders: (prefix, options) => inner.listFolders(prefix, options),
-    close: () => inner.close(),
-  };
+  });
 }

@@ -5,6 +5,7 @@ import { isMongoqError, MongoqError } from '../base/errors.ts';
 import { BrokenBody } from './broken-body.ts';
 import type { StoreHealth } from './health.ts';
 import type { GetOptions, ObjectInfo, ObjectStore, PutBody, PutOptions } from './object-store.ts';
+import { wrapStore } from './wrap-store.ts';
 
 /** How often and after how long a pause something is tried again. */
 export interface RetryPolicy {
@@ -100,13 +101,8 @@ export async function withRetries<T>(
  * once. What it cannot mend: bytes that arrive changed but complete; those are found by the checksums inside files.
  */
 export function retryStore(inner: ObjectStore, policy: RetryPolicy = defaultRetryPolicy): ObjectStore {
-  const getWithInfo = (key: string, options: GetOptions = {}) => getResuming(inner, key, options, policy);
-  return {
-    url: inner.url,
-    id: inner.id,
-    roots: inner.roots,
-    get: async (key, options) => (await getWithInfo(key, options)).bytes,
-    getWithInfo,
+  return wrapStore(inner, {
+    getWithInfo: (key, options = {}) => getResuming(inner, key, options, policy),
     put: (key, body, options = {}) =>
       withRetries((failed) => putOnce(inner, key, body, options, failed), policy, options.signal),
     head: (key, options) => withRetries(() => inner.head(key, options), policy, options?.signal),
@@ -125,8 +121,7 @@ export function retryStore(inner: ObjectStore, policy: RetryPolicy = defaultRetr
         options,
         policy,
       ),
-    close: () => inner.close(),
-  };
+  });
 }
 
 async function getResuming(

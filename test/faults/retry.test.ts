@@ -15,8 +15,8 @@ import {
   listOnce,
   losingAnswers,
   truncating,
-  withFaults,
 } from '../support/faulty-store.ts';
+import { wrapStore } from '../../src/store/wrap-store.ts';
 
 const sleep = vi.fn<(ms: number) => Promise<void>>(() => Promise.resolve());
 const policy: RetryPolicy = { retries: 3, baseMs: 100, capMs: 300, sleep };
@@ -125,7 +125,7 @@ describe('retries', () => {
   it('resume a body where it broke off, pinned to its version', async () => {
     const inner = await storeWithObject();
     const asked: GetOptions[] = [];
-    const recorded = withFaults(inner, {
+    const recorded = wrapStore(inner, {
       getWithInfo: (key, options = {}) => {
         asked.push(options);
         return inner.getWithInfo(key, options);

@@ -4,28 +4,7 @@ import { ErrorCode } from '../../src/base/error-codes.ts';
 import { MongoqError } from '../../src/base/errors.ts';
 import { BrokenBody } from '../../src/store/broken-body.ts';
 import type { ObjectInfo, ObjectStore } from '../../src/store/object-store.ts';
-
-/** What a store with a fault does otherwise; the rest it leaves to `inner`. */
-type Overrides = Partial<Omit<ObjectStore, 'get'>>;
-
-/** `inner` with some methods replaced; `get` always goes through `getWithInfo`. */
-export function withFaults(inner: ObjectStore, overrides: Overrides): ObjectStore {
-  const getWithInfo = overrides.getWithInfo ?? inner.getWithInfo.bind(inner);
-  return {
-    url: inner.url,
-    id: inner.id,
-    roots: inner.roots,
-    put: inner.put.bind(inner),
-    head: inner.head.bind(inner),
-    list: inner.list.bind(inner),
-    listFolders: inner.listFolders.bind(inner),
-    delete: inner.delete.bind(inner),
-    close: inner.close.bind(inner),
-    ...overrides,
-    getWithInfo,
-    get: async (key, options) => (await getWithInfo(key, options)).bytes,
-  };
-}
+import { wrapStore } from '../../src/store/wrap-store.ts';
 
 /** A passing fault, as a store reports a 503 or a reset connection. */
 export function unavailable(what: string): MongoqError {
@@ -38,7 +17,7 @@ export function failNth(inner: ObjectStore, fails: (n: number) => boolean): Obje
   const check = (what: string) => {
     if (fails(++n)) throw unavailable(what);
   };
-  return withFaults(inner, {
+  return wrapStore(inner, {
     getWithInfo: async (key, options) => {
       check(`GET ${key}`);
       return inner.getWithInfo(key, options);
@@ -69,7 +48,7 @@ export function failNth(inner: ObjectStore, fails: (n: number) => boolean): Obje
 /** Writes happen, but the first `times` answers are lost on their way back. */
 export function losingAnswers(inner: ObjectStore, times: number): ObjectStore {
   let left = times;
-  return withFaults(inner, {
+  return wrapStore(inner, {
     put: async (key, body, options) => {
       const answer = await inner.put(key, body, options);
       if (left-- > 0) throw unavailable(`PUT ${key}`);
@@ -81,7 +60,7 @@ export function losingAnswers(inner: ObjectStore, times: number): ObjectStore {
 /** Bodies break off after `keep(length, n)` of their bytes; those of which that keeps all arrive. n counts bodies from 1. */
 export function truncating(inner: ObjectStore, keep: (length: number, n: number) => number): ObjectStore {
   let n = 0;
-  return withFaults(inner, {
+  return wrapStore(inner, {
     getWithInfo: async (key, options) => {
       const answer = await inner.getWithInfo(key, options);
       const kept = keep(answer.bytes.length, ++n);
@@ -101,7 +80,7 @@ export function inParts(
   keep: (length: number, n: number) => number,
 ): ObjectStore {
   let n = 0;
-  return withFaults(inner, {
+  return wrapStore(inner, {
     getWithInfo: async (key, options) => {
       const { bytes, info } = await inner.getWithInfo(key, options);
       if (!options?.onPart) return { bytes, info };
@@ -125,7 +104,7 @@ export function inParts(
 
 /** One bit of every body of `key` is wrong, and nothing says so. */
 export function bitFlip(inner: ObjectStore, key: string, byte: number): ObjectStore {
-  return withFaults(inner, {
+  return wrapStore(inner, {
     getWithInfo: async (wanted, options) => {
       const { bytes, info } = await inner.getWithInfo(wanted, options);
       const at = byte - (options?.range?.start ?? 0);
@@ -138,7 +117,7 @@ export function bitFlip(inner: ObjectStore, key: string, byte: number): ObjectSt
 /** Objects are rewritten with other bytes of the same length before the GETs of which `changes` is true (counted from 1). */
 export function changedEtag(inner: ObjectStore, changes: (n: number) => boolean): ObjectStore {
   let n = 0;
-  return withFaults(inner, {
+  return wrapStore(inner, {
     getWithInfo: async (key, options) => {
       if (changes(++n)) {
         const old = await inner.get(key);
@@ -152,7 +131,7 @@ export function changedEtag(inner: ObjectStore, changes: (n: number) => boolean)
 /** Every read takes `ms(n)` longer (n counts from 1). */
 export function slow(inner: ObjectStore, ms: (n: number) => number): ObjectStore {
   let n = 0;
-  return withFaults(inner, {
+  return wrapStore(inner, {
     getWithInfo: async (key, options) => {
       await delay(ms(++n), undefined, options?.signal && { signal: options.signal }).catch(
         (error: unknown) => {
@@ -168,7 +147,7 @@ export function slow(inner: ObjectStore, ms: (n: number) => number): ObjectStore
 /** Listings break off after `items(n)` items; n counts listings from 1. */
 export function listOnce(inner: ObjectStore, items: (n: number) => number): ObjectStore {
   let n = 0;
-  return withFaults(inner, {
+  return wrapStore(inner, {
     list: async function* (prefix, options): AsyncGenerator<ObjectInfo> {
       let left = items(++n);
       for await (const info of inner.list(prefix, options)) {

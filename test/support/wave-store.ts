@@ -1,5 +1,5 @@
 import type { ObjectStore } from '../../src/store/object-store.ts';
-import { withFaults } from './faulty-store.ts';
+import { wrapStore } from '../../src/store/wrap-store.ts';
 
 /** Requests to a store as latency sees them. */
 export interface Waves {
@@ -66,7 +66,7 @@ export function waveStore(inner: ObjectStore, { quietMs = 0 }: WaveOptions = {})
       yield item;
     }
   }
-  const store = withFaults(inner, {
+  const store = wrapStore(inner, {
     getWithInfo: async (key, options) => {
       result.gets++;
       await request();
