@@ -3,10 +3,11 @@ import type { Message } from '../wire/message.ts';
 import { writeCommandReply } from '../wire/op-command.ts';
 import { writeMsg } from '../wire/op-msg.ts';
 import type { QueryMessage } from '../wire/op-query.ts';
-import { writeReply } from '../wire/op-reply.ts';
-import { ReplyFlag } from '../wire/opcodes.ts';
+import { cursorIdOf, writeReply } from '../wire/op-reply.ts';
+import { QueryFlag, ReplyFlag } from '../wire/opcodes.ts';
 import { protocolError } from '../wire/protocol-error.ts';
 import { withoutConcerns } from '../wire/translate.ts';
+import type { Reply } from './client-connection.ts';
 import { dispatch } from './dispatch.ts';
 import {
   checkCommandLimit,
@@ -22,14 +23,46 @@ import {
 import { type ClientState, stringField } from './local-commands.ts';
 import { errorReply, Refusal, refuseWrite } from './replies.ts';
 
-/** The parts of the reply to one message, empty where the protocol has none. Throws gatewayProtocol for what no client sends. */
+/** The reply to one message; `nextId` numbers what is sent. Throws gatewayProtocol for what no client sends. */
 export async function answer(
   engine: Engine,
+  state: ClientState,
+  nextId: () => number,
+  message: Message,
+): Promise<Reply> {
+  const run = (db: string, command: Buffer): Promise<Buffer> => dispatch(engine, state, db, command);
+  const requestId = nextId();
+  const parts = await answerOnce(run, state, requestId, message);
+  const wantsAll = message.op === 'query' && (message.flags & QueryFlag.exhaust) !== 0;
+  return wantsAll ? toTheEnd({ run, nextId, message }, parts, requestId) : { parts };
+}
+
+/** Batch after batch unasked, each as the reply to the one before: a client that sends the exhaust flag waits for that. */
+function toTheEnd(
+  query: { run: Run; nextId: () => number; message: QueryMessage },
+  parts: Buffer[],
+  lastId: number,
+): Reply {
+  const { run, nextId, message } = query;
+  const cursorId = cursorIdOf(parts);
+  const namespace = splitNamespace(message.namespace);
+  if (cursorId === 0n || !namespace) return { parts };
+  const next = async (): Promise<Reply> => {
+    const requestId = nextId();
+    const getMore = getMoreCommandOf({ limit: message.limit, cursorId }, namespace.collection);
+    const reply = legacyReply(requestId, lastId, await run(namespace.db, getMore));
+    return toTheEnd(query, reply, requestId);
+  };
+  return { parts, next };
+}
+
+/** The parts of one message, none where the protocol has no reply. */
+async function answerOnce(
+  run: Run,
   state: ClientState,
   requestId: number,
   message: Message,
 ): Promise<Buffer[]> {
-  const run = (db: string, command: Buffer): Promise<Buffer> => dispatch(engine, state, db, command);
   switch (message.op) {
     case 'msg': {
       const db = stringField(message.body, '$db');

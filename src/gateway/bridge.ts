@@ -50,7 +50,7 @@ export async function startBridge({ upstream, listen: where }: BridgeOptions): P
       socket,
       limits: defaultLimits,
       pending,
-      answer: async (message) => answer(await server, replies++ & 0x7fffffff, message),
+      answer: async (message) => ({ parts: await answer(await server, replies++ & 0x7fffffff, message) }),
       onClose: () => {
         clients.delete(client);
         void server.then(

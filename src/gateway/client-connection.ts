@@ -7,13 +7,19 @@ import type { PendingBytes } from './pending-bytes.ts';
 /** A connection reads on while it answers, to notice that its client left; but not further than so many messages. */
 const maxWaitingMessages = 32;
 
+/** The parts of one message, none where the protocol has no reply; and what gives the next one, where the client wants more unasked. */
+export interface Reply {
+  parts: Buffer[];
+  next?: () => Promise<Reply>;
+}
+
 export interface ConnectionOptions {
   socket: Socket;
   limits: GatewayLimits;
   /** Bytes waiting in all connections; this one adds its own. */
   pending: PendingBytes;
   /** Answers one message; what it throws ends the connection. */
-  answer: (message: ReturnType<typeof parseMessage>) => Promise<Buffer[]>;
+  answer: (message: ReturnType<typeof parseMessage>) => Promise<Reply>;
   /** The client is gone, or was sent away. */
   onClose: () => void;
 }
@@ -68,7 +74,7 @@ export class ClientConnection {
     clearTimeout(this.#idle);
     try {
       for (let frame = this.#waiting.shift(); frame; frame = this.#waiting.shift()) {
-        await this.#send(await this.#options.answer(parseMessage(frame)));
+        await this.#sendAll(await this.#options.answer(parseMessage(frame)));
         this.#account();
         if (this.#waiting.length <= maxWaitingMessages) this.#options.socket.resume();
       }
@@ -77,6 +83,14 @@ export class ClientConnection {
     } finally {
       this.#busy = false;
       this.#startIdle();
+    }
+  }
+
+  async #sendAll({ parts, next }: Reply): Promise<void> {
+    await this.#send(parts);
+    while (next && !this.#options.socket.destroyed) {
+      ({ parts, next } = await next());
+      await this.#send(parts);
     }
   }
 

@@ -69,7 +69,10 @@ function writePaging(find: DocumentBuilder, { flags, skip, limit }: QueryMessage
 }
 
 /** The getMore command that an OP_GET_MORE means. */
-export function getMoreCommandOf(message: GetMoreMessage, collection: string): Buffer {
+export function getMoreCommandOf(
+  message: Pick<GetMoreMessage, 'cursorId' | 'limit'>,
+  collection: string,
+): Buffer {
   const command = new DocumentBuilder().long('getMore', message.cursorId).string('collection', collection);
   if (message.limit !== 0) command.int('batchSize', Math.abs(message.limit));
   return command.finish().slice();

@@ -51,7 +51,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   let { engine } = options;
   let closing = false;
   let nextConnection = 1;
-  let nextReply = 1;
+  let replies = 1;
+  const nextId = (): number => replies++ & 0x7fffffff;
 
   const admit = (socket: Socket): void => {
     // A connection may be accepted in the very moment of closing.
@@ -81,7 +82,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       answer: async (message) => {
         late.refresh();
         places.heard(client);
-        const reply = await answer(engine, state, nextReply++ & 0x7fffffff, message);
+        const reply = await answer(engine, state, nextId, message);
         client.maxMessageBytes = messageBytes(state, limits);
         return reply;
       },

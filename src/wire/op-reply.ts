@@ -30,6 +30,11 @@ export function parseReply(frame: Buffer, requestId: number, responseTo: number)
   return { op: 'reply', requestId, responseTo, flags, cursorId, startingFrom, documents };
 }
 
+/** The cursor's id in what writeReply gave; 0 where there is nothing more. */
+export function cursorIdOf([head]: Buffer[]): bigint {
+  return head?.readBigInt64LE(headerSize + 4) ?? 0n;
+}
+
 /** An OP_REPLY. */
 export function writeReply(
   requestId: number,
