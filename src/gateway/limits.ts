@@ -4,6 +4,8 @@ import { maxMessageSize } from '../wire/opcodes.ts';
 export interface GatewayLimits {
   /** Connections at a time that are answered: see Places. */
   connections: number;
+  /** Connections that only greet or say nothing, beside one for each place: see Places. */
+  waiting: number;
   /** A connection that sends nothing for so long, and waits for nothing, is closed. 0: never. */
   idleMs: number;
   /** A client that does not take its reply for so long is closed. */
@@ -19,6 +21,7 @@ export interface GatewayLimits {
 
 export const defaultLimits: GatewayLimits = {
   connections: 200,
+  waiting: 1000,
   idleMs: 0,
   sendMs: 600_000,
   authenticateMs: 30_000,

@@ -1,8 +1,6 @@
 import { ErrorCode } from '../base/error-codes.ts';
 import { MongoqError } from '../base/errors.ts';
-
-/** How many connections without a place are kept, beside as many as there are places: enough to tell clients of the limit. */
-const spare = 100;
+import type { GatewayLimits } from './limits.ts';
 
 /** What of a connection must be known here. */
 interface Guest {
@@ -12,37 +10,42 @@ interface Guest {
 /**
  * Who of the connected clients is answered. A connection takes a place with its first command that is more than a greeting:
  * drivers keep one connection each that only greets, to watch the server. Where all places are taken, such a command
- * is refused in words, as a connection that is just closed leaves a driver trying for half a minute. Of the connections without a
- * place the one that has been silent for longest goes when there are too many, so that newcomers get in however many say nothing.
+ * is refused in words, as a connection that is just closed leaves a driver trying for half a minute. When too
+ * many are without a place, the one goes that has been silent for longest, of those that have greeted or of those that have not, whichever
+ * are more: so newcomers get in, however many greet or say nothing.
  */
 export class Places {
   readonly #limit: number;
+  readonly #waitingLimit: number;
   readonly #seated = new Set<Guest>();
-  /** Those without a place, the one heard of last at the end. */
+  /** Those that have said nothing, in the order in which they came. */
+  readonly #strangers = new Set<Guest>();
+  /** Those that have greeted, the one heard of last at the end. */
   readonly #waiting = new Set<Guest>();
 
-  constructor(limit: number) {
-    this.#limit = limit;
+  /** Without a place may be `waiting` connections, and for each place one that watches. */
+  constructor({ connections, waiting }: Pick<GatewayLimits, 'connections' | 'waiting'>) {
+    this.#limit = connections;
+    this.#waitingLimit = connections + waiting;
   }
 
   /** How many are connected. */
   get connections(): number {
-    return this.#seated.size + this.#waiting.size;
+    return this.#seated.size + this.#strangers.size + this.#waiting.size;
   }
 
   enter(guest: Guest): void {
-    this.#waiting.add(guest);
-    if (this.connections <= this.#limit * 2 + spare) return;
-    for (const oldest of this.#waiting) {
-      this.#waiting.delete(oldest);
-      oldest.close();
-      return;
-    }
+    this.#strangers.add(guest);
+    if (this.#strangers.size + this.#waiting.size <= this.#waitingLimit) return;
+    const more = this.#strangers.size > this.#waiting.size ? this.#strangers : this.#waiting;
+    const [oldest = guest] = more;
+    this.leave(oldest);
+    oldest.close();
   }
 
   /** It has said something. */
   heard(guest: Guest): void {
-    if (this.#waiting.delete(guest)) this.#waiting.add(guest);
+    if (this.#strangers.delete(guest) || this.#waiting.delete(guest)) this.#waiting.add(guest);
   }
 
   /** Throws gatewayFull if all places are taken and none is the guest's. */
@@ -56,16 +59,17 @@ export class Places {
         `mongoq answers ${all} at a time and has no place free: close others, or start serve with a higher --max-connections`,
       );
     }
-    this.#waiting.delete(guest);
+    this.leave(guest);
     this.#seated.add(guest);
   }
 
   leave(guest: Guest): void {
+    this.#strangers.delete(guest);
     this.#waiting.delete(guest);
     this.#seated.delete(guest);
   }
 
   closeAll(): void {
-    for (const guest of [...this.#seated, ...this.#waiting]) guest.close();
+    for (const guest of [...this.#seated, ...this.#strangers, ...this.#waiting]) guest.close();
   }
 }

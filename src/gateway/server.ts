@@ -45,7 +45,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   refuseOpenDoor(options);
   const limits = { ...defaultLimits, ...options.limits };
   const credentials = options.auth && new Credentials(options.auth);
-  const places = new Places(limits.connections);
+  const places = new Places(limits);
   const operations = new Operations();
   const pending = new PendingBytes(limits.pendingBytes);
   let { engine } = options;

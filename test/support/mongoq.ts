@@ -42,7 +42,10 @@ export function mongoq(
   }: { env?: Record<string, string>; input?: string; uid?: number } = {},
 ) {
   const user = uid === undefined ? {} : { uid, gid: uid };
-  return execa(process.execPath, [main, ...args], { env, extendEnv: false, input, reject: false, ...user });
+  // A call of JavaScript may keep a signal waiting for 5 s, after which execa would kill.
+  const patience = { forceKillAfterDelay: 30_000 };
+  const options = { env, extendEnv: false, input, reject: false, ...patience, ...user } as const;
+  return execa(process.execPath, [main, ...args], options);
 }
 
 /** `mongoq serve` on a free port, once it has said that it listens. `stop` ends it by a signal and gives its exit code. */
