@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { cp, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
@@ -69,6 +69,32 @@ it('an empty environment variable is none', async () => {
     env: isolatedEnv({ MONGOQ_CONFIG: '' }),
   });
   expect(run).toMatchObject({ exitCode: ExitCode.ok, stdout: 'rs0-a', stderr: '' });
+});
+
+describe('--json', () => {
+  const shown = async (args: string[], store = sample): Promise<unknown> => {
+    const { stdout, stderr } = await mongoq([...args, '--store', store, '-r', 'rs0-a', '--json']);
+    expect(stderr).toBe('');
+    return JSON.parse(stdout);
+  };
+
+  it('tells the time of a backup alike', async () => {
+    const [oldest] = (await shown(['show', 'backups'])) as { id: string; time: string; timeNs: string }[];
+    const { id, time, timeNs } = oldest!;
+    expect(await shown(['delete', '--keep-last', '4', '--dry-run'])).toEqual([{ id, time, timeNs }]);
+  });
+
+  it('names the replica', async () => {
+    const store = path.join(isolatedEnv()['HOME'] ?? '', 'store');
+    await cp(sample, store, { recursive: true });
+    const target = path.join(store, 'restored');
+    expect(await shown(['gc'], store)).toMatchObject({ replica: 'rs0-a', removed: [] });
+    expect(await shown(['verify', '--level', '1'], store)).toMatchObject({ replica: 'rs0-a', good: true });
+    expect(await shown(['restore', '-i', '3', '-t', target], store)).toMatchObject({
+      replica: 'rs0-a',
+      id: '3',
+    });
+  });
 });
 
 it('help is a command, too', async () => {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { formatBytes } from '../../shell/format-bytes.ts';
+import { jsonTime } from '../json-time.ts';
 import { addStoreOptions, parseNumber, type StoreOptions } from '../options.ts';
 import { printLine } from '../output.ts';
 import { withStore } from '../with-store.ts';
@@ -48,7 +49,8 @@ async function runBackup(options: BackupCommandOptions): Promise<void> {
     }
   });
   const { ref, stats } = result;
-  if (options.json) printLine(JSON.stringify({ replica: replicaId, id: ref.id, ...stats }));
+  if (options.json)
+    printLine(JSON.stringify({ replica: replicaId, id: ref.id, ...jsonTime(ref.time), ...stats }));
   else {
     printLine(
       `backup ${ref.id} of ${replicaId}: ${stats.files} files, ${formatBytes(stats.bytes)}; ` +

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { ErrorCode } from '../../base/error-codes.ts';
 import { MongoqError } from '../../base/errors.ts';
 import type { DeleteSelection } from '../../operations/delete.ts';
+import { jsonTime } from '../json-time.ts';
 import { addStoreOptions, parseMilliseconds, parseNumber, type StoreOptions } from '../options.ts';
 import { printLine } from '../output.ts';
 import { withStore } from '../with-store.ts';
@@ -37,7 +38,7 @@ async function runDelete(options: DeleteCommandOptions): Promise<void> {
   const deleted = await withStore(options, (store, operation) =>
     deleteBackups(store, options.replicaId, selection, { ...operation, dryRun }),
   );
-  if (options.json) printLine(JSON.stringify(deleted.map(({ id, time }) => ({ id, timeNs: String(time) }))));
+  if (options.json) printLine(JSON.stringify(deleted.map(({ id, time }) => ({ id, ...jsonTime(time) }))));
   else if (deleted.length === 0) printLine('nothing to delete');
   else for (const { id } of deleted) printLine(`${dryRun ? 'would delete' : 'deleted'} backup ${id}`);
 }

@@ -35,7 +35,7 @@ async function runGc(options: GcCommandOptions): Promise<void> {
     gc(store, options.replicaId, { ...operation, dryRun, graceMs }),
   );
   if (options.json) {
-    printLine(JSON.stringify(result));
+    printLine(JSON.stringify({ replica: options.replicaId, ...result }));
     return;
   }
   if (dryRun) for (const { key } of result.removed) printLine(`would remove ${key}`);
