@@ -34,7 +34,8 @@ export function assumeSize(stream: NodeJS.WriteStream): void {
   stream.on('resize', assume);
 }
 
-/** A line on a terminal for what is being done, as far as the terminal can show one. */
-export function liveLine(stream: NodeJS.WriteStream): LiveLine {
-  return new LiveLine(stream, { colors: wantsColors(stream), erasable: process.env['TERM'] !== 'dumb' });
+/** A line for what is being done, as far as the stream is a terminal that can show one. */
+export function liveLine(stream: NodeJS.WriteStream, quiet = false): LiveLine {
+  const erasable = stream.isTTY && process.env['TERM'] !== 'dumb' && !quiet;
+  return new LiveLine(stream, { colors: wantsColors(stream), erasable });
 }

@@ -1,39 +1,46 @@
 import type { Progress, ProgressListener } from '../operations/progress.ts';
 import { formatBytes } from '../shell/format-bytes.ts';
-
-/** How often the line is drawn, milliseconds. */
-const everyMs = 200;
+import type { LiveLine } from '../shell/live-line.ts';
+import { fails, patienceMs, refreshMs } from '../shell/progress.ts';
+import { allRequests, type StoreCounts } from '../store/count.ts';
+import type { StoreHealth } from '../store/health.ts';
 
 export interface ProgressLine {
   listener: ProgressListener;
-  /** Removes the line. */
-  clear: () => void;
+  /** Removes the line for good. */
+  end: () => void;
 }
 
 /**
- * One line on a terminal that shows what is being done, how much, how fast and for how long still; nothing anywhere
- * else.
+ * Shows on `line`, after half a second, what an operation on a store is doing: how much, how fast and for how long still, or, before it
+ * has said anything of that, what it has asked for.
  */
-export function progressLine(stream: NodeJS.WriteStream, quiet: boolean): ProgressLine {
-  if (!stream.isTTY || quiet) return { listener: () => undefined, clear: () => undefined };
-  let phase = '';
-  let started = 0;
-  let bytesBefore = 0;
-  let drawn = 0;
+export function showOperation(
+  line: LiveLine,
+  { counts, health }: { counts: Readonly<StoreCounts>; health: Readonly<StoreHealth> },
+): ProgressLine {
+  const started = performance.now();
+  let phase: { began: number; bytesBefore: number; now: Progress } | undefined;
+  const draw = (): void => {
+    const now = performance.now();
+    const text = phase
+      ? describe(phase.now, (now - phase.began) / 1000, phase.now.bytesDone - phase.bytesBefore)
+      : `reading the store: ${((now - started) / 1000).toFixed(1)} s, ${allRequests(counts)} requests`;
+    const failingMs = health.failingSince === undefined ? 0 : now - health.failingSince;
+    line.show(text + fails(failingMs));
+  };
+  let timer = setTimeout(() => {
+    draw();
+    timer = setInterval(draw, refreshMs);
+  }, patienceMs);
   return {
     listener: (progress) => {
-      const now = performance.now();
-      if (progress.phase !== phase) {
-        phase = progress.phase;
-        started = now;
-        bytesBefore = progress.bytesDone;
-      } else if (now - drawn < everyMs) return;
-      drawn = now;
-      const text = describe(progress, (now - started) / 1000, progress.bytesDone - bytesBefore);
-      stream.write(`\r\x1b[K${text.slice(0, stream.columns - 1)}`);
+      if (progress.phase === phase?.now.phase) phase.now = { ...progress };
+      else phase = { began: performance.now(), bytesBefore: progress.bytesDone, now: { ...progress } };
     },
-    clear: () => {
-      if (drawn > 0) stream.write('\r\x1b[K');
+    end: () => {
+      clearTimeout(timer);
+      line.erase();
     },
   };
 }

@@ -25,18 +25,15 @@ export async function runQuery(files: string[], options: QueryOptions): Promise<
   }
   const scripts = await Promise.all(files.map(readScript));
   const signal = interruptSignal();
-  const line = liveLine(process.stderr);
+  const line = liveLine(process.stderr, options.quiet);
   const printer = new ResultPrinter({ json: options.json, line });
-  const wantsProgress = process.stderr.isTTY && process.env['TERM'] !== 'dumb' && !options.quiet;
   let what = `opening backup ${options.backupId}`;
   let started: Session | undefined;
-  const endProgress = wantsProgress
-    ? showProgress(
-        line,
-        () => what,
-        async () => started?.status(),
-      )
-    : () => undefined;
+  const endProgress = showProgress(
+    line,
+    () => what,
+    async () => started?.status(),
+  );
   const onNotice = (text: string): void => {
     line.erase();
     notice(text);

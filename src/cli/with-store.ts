@@ -1,9 +1,11 @@
 import type { OperationOptions } from '../operations/progress.ts';
 import type { ObjectStore } from '../store/object-store.ts';
+import { newStoreCounts } from '../store/count.ts';
+import { newStoreHealth } from '../store/health.ts';
 import { openStore } from '../store/open-store.ts';
 import type { StoreOptions } from './options.ts';
-import { notice } from './output.ts';
-import { progressLine } from './progress.ts';
+import { liveLine, notice } from './output.ts';
+import { showOperation } from './progress.ts';
 import { resolveStore } from './resolve.ts';
 import { interruptSignal } from './signals.ts';
 
@@ -17,16 +19,18 @@ export async function withStore<T>(
 ): Promise<T> {
   const signal = interruptSignal();
   const { url, options: storeOptions } = resolveStore(options);
-  const store = await openStore(url, storeOptions);
-  const progress = progressLine(process.stderr, options.quiet ?? false);
+  const [counts, health] = [newStoreCounts(), newStoreHealth()];
+  const store = await openStore(url, { ...storeOptions, counts, health });
+  const line = liveLine(process.stderr, options.quiet);
+  const progress = showOperation(line, { counts, health });
   const onNotice = (text: string): void => {
-    progress.clear();
+    line.erase();
     if (!options.quiet) notice(text);
   };
   try {
     return await work(store, { signal, progress: progress.listener, onNotice });
   } finally {
-    progress.clear();
+    progress.end();
     await store.close();
   }
 }

@@ -25,6 +25,11 @@ export class LiveLine {
     this.#options = options;
   }
 
+  /** Whether there is anything to show it on. */
+  get possible(): boolean {
+    return this.#options.erasable;
+  }
+
   /**
    * Shows `text`, cut to the width of the terminal, and `hint` where there is room for it. Nothing is written if they are shown already,
    * or while something is printed.

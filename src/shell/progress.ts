@@ -4,8 +4,8 @@ import { formatBytes } from './format-bytes.ts';
 import type { LiveLine } from './live-line.ts';
 
 /** What takes less time than this is not commented on. */
-const patienceMs = 500;
-const refreshMs = 250;
+export const patienceMs = 500;
+export const refreshMs = 250;
 /** Single faults are ordinary, and soon mended by asking again. */
 const faultMs = 1000;
 
@@ -24,6 +24,7 @@ export function showProgress(
   what: () => string,
   watch: () => Promise<Watched | undefined>,
 ): () => void {
+  if (!line.possible) return () => undefined;
   const started = performance.now();
   const now = (): Promise<Watched> =>
     watch().then(
@@ -40,9 +41,9 @@ export function showProgress(
     const parts = [`${what()}: ${seconds.toFixed(1)} s`];
     if (requests > 0) parts.push(requests === 1 ? '1 request' : `${requests} requests`);
     if (bytes > 0) parts.push(formatBytes(bytes));
-    if (failingMs > faultMs) parts.push('the store fails, asking again');
-    else if (bytes > 0) parts.push(`${formatBytes(bytes / seconds)}/s`);
-    line.show(parts.join(', '), ' (Ctrl-C stops)');
+    const trouble = fails(failingMs);
+    if (trouble === '' && bytes > 0) parts.push(`${formatBytes(bytes / seconds)}/s`);
+    line.show(parts.join(', ') + trouble, ' (Ctrl-C stops)');
   };
   let timer = setTimeout(() => {
     void update();
@@ -53,4 +54,9 @@ export function showProgress(
     clearTimeout(timer);
     line.erase();
   };
+}
+
+/** What is said behind it when the store has failed for so many milliseconds. */
+export function fails(ms: number): string {
+  return ms > faultMs ? ', the store fails, asking again' : '';
 }

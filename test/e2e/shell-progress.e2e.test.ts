@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { copyToS3 } from '../support/copy-to-s3.ts';
-import { startDelayProxy } from '../support/delay-proxy.ts';
+import { startDelayProxy, type DelayProxy } from '../support/delay-proxy.ts';
 import { isolatedEnv, sample } from '../support/mongoq.ts';
 import { gatewayEndpoint, noGateway, useGateway } from '../support/s3.ts';
 import { shells, startInApp } from '../support/shells.ts';
@@ -45,15 +45,38 @@ describe('the line that shows progress', () => {
   });
 });
 
-describe.skipIf(noGateway)('while a backup far away is opened', () => {
-  it('the line shows what is fetched, and what is typed goes to the first prompts', async () => {
+describe.skipIf(noGateway)('of a store far away', () => {
+  let proxy: DelayProxy;
+  let env: Record<string, string>;
+  let url: string;
+  beforeAll(async () => {
     const variables = useGateway();
-    const proxy = await startDelayProxy({
-      targetPort: Number(new URL(gatewayEndpoint()).port),
-      latencyMs: 300,
-    });
-    const env = isolatedEnv({ ...variables, AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${proxy.port}` });
-    const args = ['--store', await copyToS3(sample), '-r', 'rs0-a', '-i', '4'];
+    const targetPort = Number(new URL(gatewayEndpoint()).port);
+    proxy = await startDelayProxy({ targetPort, latencyMs: 300 });
+    env = isolatedEnv({ ...variables, AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${proxy.port}` });
+    url = await copyToS3(sample);
+  });
+  afterAll(() => proxy.stop());
+
+  it.each([
+    ['verify', ['-r', 'rs0-a'], /^verify: \d+ of 33 files, [\d.]+ .*B of [\d.]+ MiB/m],
+    ['show', ['backups', '-r', 'rs0-a'], /^reading the store: \d\.\d s, \d+ requests$/m],
+    ['serve', ['-r', 'rs0-a', '-i', '4', '--port', '0'], /^opening backup 4: \d\.\d s, \d+ requests?, /m],
+    ['doctor', [], /^looking: \d\.\d s \(Ctrl-C stops\)$/m],
+  ])('%s says what it is doing', async (command, args, line) => {
+    const shell = new TestShell({ args: [command, ...args, '--store', url], env, columns: 120 });
+    shells.push(shell);
+    await shell.waitFor(line);
+    if (command === 'serve') {
+      await shell.waitFor(/^listening on /m);
+      process.kill(shell.pid, 'SIGTERM');
+    }
+    await shell.exited;
+    expect(shell.output).not.toMatch(line);
+  });
+
+  it('the line shows what is fetched of a backup, and what is typed meanwhile goes to the first prompts', async () => {
+    const args = ['--store', url, '-r', 'rs0-a', '-i', '4'];
     const shell = new TestShell({ args, env });
     shells.push(shell);
     await shell.waitFor('opening backup 4');
@@ -69,6 +92,5 @@ describe.skipIf(noGateway)('while a backup far away is opened', () => {
       'Quinn',
       'rs0-a/4 app>',
     ]);
-    await proxy.stop();
   });
 });

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { ExitCode } from '../exit-codes.ts';
 import type { DoctorOptions } from '../doctor-checks.ts';
+import { showProgress } from '../../shell/progress.ts';
 import { addStoreOptions } from '../options.ts';
-import { printLine } from '../output.ts';
+import { liveLine, printLine } from '../output.ts';
 
 const marks = { good: 'ok     ', optional: 'missing', bad: 'FAILED ' };
 
@@ -18,12 +19,27 @@ export function addDoctor(program: Command): void {
 
 async function runDoctor(options: DoctorOptions & { json?: boolean }): Promise<void> {
   const { runChecks } = await import('../doctor-checks.ts');
-  for await (const check of runChecks(options)) {
-    if (check.state === 'bad') process.exitCode = ExitCode.error;
-    if (options.json) printLine(JSON.stringify(check));
-    else
-      printLine(
-        `${marks[check.state]}  ${check.name}: ${check.found}${check.mend === undefined ? '' : `\n         ${check.mend}`}`,
-      );
+  const line = liveLine(process.stderr, options.quiet);
+  const endProgress = showProgress(
+    line,
+    () => 'looking',
+    () => Promise.resolve(undefined),
+  );
+  process.once('SIGINT', () => {
+    endProgress();
+    process.exit(ExitCode.cancelled);
+  });
+  try {
+    for await (const check of runChecks(options)) {
+      line.erase();
+      if (check.state === 'bad') process.exitCode = ExitCode.error;
+      if (options.json) printLine(JSON.stringify(check));
+      else
+        printLine(
+          `${marks[check.state]}  ${check.name}: ${check.found}${check.mend === undefined ? '' : `\n         ${check.mend}`}`,
+        );
+    }
+  } finally {
+    endProgress();
   }
 }

@@ -4,9 +4,10 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { ErrorCode } from '../../base/error-codes.ts';
 import { messageOf, MongoqError } from '../../base/errors.ts';
 import { parseDuration } from '../../operations/go-duration.ts';
-import type { Listening } from '../../session/session.ts';
+import type { Listening, Session } from '../../session/session.ts';
+import { showProgress } from '../../shell/progress.ts';
 import { addOpenOptions, parseNumber, type OpenOptions } from '../options.ts';
-import { printLine } from '../output.ts';
+import { liveLine, notice, printLine } from '../output.ts';
 import { interruptSignal } from '../signals.ts';
 
 interface ServeOptions extends OpenOptions {
@@ -48,7 +49,20 @@ async function runServe(options: ServeOptions): Promise<void> {
   const { openSession } = await import('../open-session.ts');
   const listen = await listening(options);
   const signal = interruptSignal();
-  const { session, close } = await openSession(options, { listen, signal });
+  const line = liveLine(process.stderr, options.quiet);
+  let started: Session | undefined;
+  const endProgress = showProgress(
+    line,
+    () => `opening backup ${options.backupId ?? ''}`,
+    async () => started?.status(),
+  );
+  const onNotice = (text: string): void => {
+    line.erase();
+    notice(text);
+  };
+  const onStart = (session: Session): void => void (started = session);
+  const opening = openSession(options, { listen, signal, onNotice, onStart });
+  const { session, close } = await opening.finally(endProgress);
   try {
     printLine(`listening on ${session.uri}`);
     if (!signal.aborted) await once(signal, 'abort');
