@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { ErrorCode } from '../base/error-codes.ts';
 import { isMongoqError } from '../base/errors.ts';
+import { harmless } from './harmless.ts';
 import { inspectValue, wholeDepth } from './inspect.ts';
 import { styled } from './style.ts';
 import { fit } from './wrap.ts';
@@ -19,7 +20,7 @@ export function formatError(error: unknown, colors = false, columns = Infinity):
 function describe(error: unknown, colors: boolean, columns: number): string {
   if (isMongoqError(error, ErrorCode.cancelled)) return error.message;
   if (isMongoqError(error))
-    return `${fit(`${error.message} (${error.code})`, columns)}${hintOf(error, columns)}`;
+    return `${fit(harmless(`${error.message} (${error.code})`), columns)}${hintOf(error, columns)}`;
   if (!isErrorLike(error)) return `Uncaught: ${inspectValue(error, { colors })}`;
   const { name, message, codeName } = error;
   const code = typeof codeName === 'string' ? `[${codeName}]` : '';
@@ -27,7 +28,7 @@ function describe(error: unknown, colors: boolean, columns: number): string {
   const more = Object.entries(details)
     .filter(([key]) => error[key] !== undefined)
     .map(([key, title]) => `\n${title}: ${inspectValue(error[key], { colors, ...wholeDepth })}`);
-  const head = `${styled(name + code, 'error', colors)}: ${message.trimEnd()}`;
+  const head = `${styled(harmless(name + code), 'error', colors)}: ${harmless(message.trimEnd())}`;
   // Several lines are a picture, such as of the place of a syntax error.
   const sentence = message.trimEnd().includes('\n') ? head : fit(head, columns);
   return `${sentence}${more.join('')}${hintOf(error, columns)}`;
@@ -38,7 +39,7 @@ function hintOf(error: { hint?: unknown } | Record<string, unknown>, columns: nu
   const { hint } = error;
   if (typeof hint !== 'string') return '';
   const indent = '\n  ';
-  return indent + fit(hint, columns - 2).replaceAll('\n', indent);
+  return indent + fit(harmless(hint), columns - 2).replaceAll('\n', indent);
 }
 
 interface ErrorLike extends Record<string, unknown> {

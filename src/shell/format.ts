@@ -1,4 +1,5 @@
 import { formatBytes } from './format-bytes.ts';
+import { harmless } from './harmless.ts';
 import { renderTable } from './table.ts';
 import { inspectValue, wholeDepth, type FormatOptions } from './inspect.ts';
 import { styled } from './style.ts';
@@ -55,7 +56,7 @@ function formatPage({ documents, cursorHasMore }: CursorPage, options: FormatOpt
 function formatPlain(value: unknown, options: FormatOptions): string {
   if (value === undefined) return '';
 
-  if (typeof value === 'string' && !/[\x00-\x08\x0b-\x1f\x7f-\x9f]/.test(value)) return value;
+  if (typeof value === 'string' && harmless(value) === value) return value;
   return inspectValue(value, options);
 }
 
@@ -65,7 +66,7 @@ function formatDatabases(
 ): string {
   return renderTable(
     databases.map(({ name, sizeOnDisk }) => [
-      styled(name, 'bold', colors),
+      styled(harmless(name), 'bold', colors),
       formatBytes(Number(sizeOnDisk ?? 0)),
     ]),
     ['left', 'right'],
@@ -83,7 +84,7 @@ function formatCollections(
     ...collections.filter((one) => isSystem(one)),
   ];
   return renderTable(
-    ordered.map((one) => [styled(one.name, isSystem(one) ? 'dim' : 'bold', colors), one.badge]),
+    ordered.map((one) => [styled(harmless(one.name), isSystem(one) ? 'dim' : 'bold', colors), one.badge]),
     ['left', 'left'],
   );
 }

@@ -1,6 +1,7 @@
 import { ErrorCode } from '../../base/error-codes.ts';
 import { isMongoqError, MongoqError } from '../../base/errors.ts';
 import type { Session } from '../../session/session.ts';
+import { harmless } from '../harmless.ts';
 import { nearest } from '../nearest.ts';
 import { renderTable } from '../table.ts';
 import { fit } from '../wrap.ts';
@@ -17,7 +18,7 @@ export const listReplicas: ShellCommand = {
     const replicas = await session.listReplicas(signal);
     if (replicas.length === 0) return `no backups in ${session.storeUrl}`;
     return renderTable(
-      replicas.map((id) => [id === session.replica ? '*' : ' ', id]),
+      replicas.map((id) => [id === session.replica ? '*' : ' ', harmless(id)]),
       ['left', 'left'],
     );
   },
