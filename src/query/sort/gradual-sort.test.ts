@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runs } from '../../../test/support/runs.ts';
 import { sortGradually } from './gradual-sort.ts';
 
 interface Item {
@@ -21,7 +22,7 @@ describe('sortGradually', () => {
           expect(places(await sortGradually(items, byKey))).toBe(places([...items].sort(byKey)));
         },
       ),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
   });
 

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { numberOf } from '../../bson/access.ts';
 import { toValue } from '../../bson/js.ts';
 import { field } from '../../bson/value.ts';
+import { runs as runsOf } from '../../../test/support/runs.ts';
 import type { Batches } from '../context.ts';
 import { fromDocuments } from './batches.ts';
 import { SpilledRuns } from './spilled-runs.ts';
@@ -41,7 +42,8 @@ async function* oneAfterTheOther(runs: Batches[]): Batches {
 
 describe('SpilledRuns', () => {
   it('keeps the order of thousands of runs in few files, and removes those', async () => {
-    const count = 4300;
+    // 64 of a level become one of the next: two levels in short, three where tests take their time.
+    const count = runsOf(4300);
     const runs = new SpilledRuns(oneAfterTheOther);
     let mostFiles = 0;
     for (let n = 0; n < count; n++) {
