@@ -47,7 +47,7 @@ export async function readAsMongod(
       if (!file) throw new Error(`no ${name}`);
       return readRange(pathOf(file), range);
     },
-    prefetch: () => undefined,
+    prefetch: () => true,
   };
   const left = [...tables];
   const openTables = async (): Promise<void> => {

@@ -47,9 +47,10 @@ export interface BlockReader {
 
   /**
    * Starts fetching what is missing of `ranges`, without waiting; failures show at the read that needs the bytes. What nobody else waits
-   * for is left when `signal` is aborted.
+   * for is left when `signal` is aborted. Returns whether all of it is there or on its way: no more is fetched ahead at a
+   * time than memory can hold, and the rest may be asked for again.
    */
-  prefetch(object: BlockObject, ranges: ByteRange[], signal?: AbortSignal): void;
+  prefetch(object: BlockObject, ranges: ByteRange[], signal?: AbortSignal): boolean;
 
   readonly counts: Readonly<ReadCounts>;
 

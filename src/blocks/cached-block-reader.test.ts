@@ -135,10 +135,11 @@ describe('reading blocks', () => {
 
   it('prefetches no more at a time than half of what memory holds', async () => {
     const reader = createBlockReader(recorded(inner), { memoryBytes: 8 * block });
-    reader.prefetch(object, [{ start: 0, end: bytes.length }]);
+    expect(reader.prefetch(object, [{ start: 0, end: bytes.length }])).toBe(false);
+    expect(reader.prefetch(object, [{ start: block, end: 4 * block }])).toBe(true);
     await settled(reader);
     expect(asked).toEqual([{ start: 0, end: 4 * block }]);
-    reader.prefetch(object, [{ start: 0, end: 6 * block }]);
+    expect(reader.prefetch(object, [{ start: 0, end: 6 * block }])).toBe(true);
     await settled(reader);
     expect(asked.at(-1)).toEqual({ start: 4 * block, end: 6 * block });
   });

@@ -67,14 +67,16 @@ export class CachedBlockReader implements BlockReader {
     return blocks && this.#cut(blocks, range);
   }
 
-  prefetch(object: BlockObject, ranges: ByteRange[], signal?: AbortSignal): void {
-    if (signal?.aborted) return;
+  prefetch(object: BlockObject, ranges: ByteRange[], signal?: AbortSignal): boolean {
+    if (signal?.aborted) return false;
     const opened = this.#open(object);
     const { blockBytes } = this.#source;
     const joined: PendingBlock[] = [];
+    let isWhole = true;
     for (const index of ranges.flatMap((range) => this.#checkedIndexes(object, range))) {
-      if (this.#aheadInFlight + blockBytes > this.#maxAheadInFlight) break;
       if (opened.queue.has(index) || this.#memory.has(`${opened.object.id}/${index}`)) continue;
+      isWhole = this.#aheadInFlight + blockBytes <= this.#maxAheadInFlight;
+      if (!isWhole) break;
       this.#aheadInFlight += blockBytes;
       const done = () => (this.#aheadInFlight -= blockBytes);
       const block = opened.queue.join(index, 'ahead');
@@ -82,6 +84,7 @@ export class CachedBlockReader implements BlockReader {
       joined.push(block);
     }
     if (signal) leaveOnAbort(opened.queue, joined, signal);
+    return isWhole;
   }
 
   async close(): Promise<void> {

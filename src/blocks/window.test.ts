@@ -31,6 +31,19 @@ describe('the read-ahead window', () => {
     expect(ranges.at(-1)!.end).toBe(size);
   });
 
+  it('asks again for what was not fetched, until it is', () => {
+    const window = new SequentialWindow(size);
+    const [first] = readOn(window, block, 2 * block);
+    window.refused(first!);
+    const again = window.advance({ start: 2 * block, end: 2 * block + read });
+    expect(again).toMatchObject({ start: 2 * block + read });
+    expect(again!.end).toBeGreaterThanOrEqual(first!.end);
+    window.refused(first!);
+    // What the reader has passed is not asked for.
+    expect(window.advance({ start: 2 * block + read, end: 3 * block })).toMatchObject({ start: 3 * block });
+    expect(window.advance({ start: 3 * block, end: 3 * block + read })).toBeUndefined();
+  });
+
   it('is never more than its limit ahead of the reader', () => {
     const window = new SequentialWindow(size, { maxBytes: 4 * 1024 ** 2 });
     for (let at = 0; at < size; at += read) {

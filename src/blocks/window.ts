@@ -94,6 +94,11 @@ export class SequentialWindow {
     return range;
   }
 
+  /** Not all of the range that `advance` gave last is fetched: the next one begins there again. */
+  refused({ start }: ByteRange): void {
+    this.#ahead = Math.min(this.#ahead, start);
+  }
+
   /** The file was closed, or is read elsewhere: gives back its share of the budget. */
   close(): void {
     this.#budget.take(-this.#window);

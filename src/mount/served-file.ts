@@ -27,7 +27,7 @@ export function openServedFile(reader: BlockReader, file: ManifestFile, budget: 
       const range = { start: offset, end: Math.min(offset + target.length, file.size) };
       if (range.end <= range.start) return 0;
       const ahead = window.advance(range);
-      if (ahead) reader.prefetch(object, [ahead]);
+      if (ahead && !reader.prefetch(object, [ahead])) window.refused(ahead);
       await reader.readInto(target, object, range);
       return range.end - range.start;
     },

@@ -108,8 +108,7 @@ function asFiles(store: ObjectStore, file: BackupFile, content: Buffer | undefin
       content
         ? Promise.resolve(content.subarray(range.start, range.end))
         : store.get(file.key, { range, signal: options.signal }),
-    prefetch() {
-      // Blocks are read in order, in long runs.
-    },
+    // Blocks are read in order, in long runs.
+    prefetch: () => true,
   };
 }

@@ -104,13 +104,16 @@ export class BlockRun {
     if (this.#table !== table) this.#announced = -1;
     const edge = this.#reach(table, end, last, this.#window);
     const covered = table.range(Math.min(end, edge), Math.max(end, edge) + 1);
-    const start = this.#announced === -1 ? end + this.#step : this.#announced;
+    const next = end + this.#step;
+    // What was not taken when it was announced may have been read since.
+    const start =
+      this.#announced === -1 || (next - this.#announced) * this.#step > 0 ? next : this.#announced;
     const isNew = (edge - start) * this.#step >= 0;
     if (isNew) {
       const range = table.range(Math.min(start, edge), Math.max(start, edge) + 1);
       if (edge === last || range.end - range.start >= this.#window / 2) {
-        this.#files.prefetch(table.name, [range], signal);
-        this.#announced = edge + this.#step;
+        const isComing = this.#files.prefetch(table.name, [range], signal);
+        this.#announced = isComing ? edge + this.#step : start;
       }
     }
     if (edge === last) reachesEnd(this.#window - (covered.end - covered.start));

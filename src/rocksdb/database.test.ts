@@ -205,6 +205,32 @@ describe('a scan', () => {
     expect(await cursor.next()).toBeUndefined();
   });
 
+  it.each([false, true])('announces again what was not taken, reverse: %s', async (reverse) => {
+    const one = writeDatabase({ levels: [[], [entries(0, 100_000)]] });
+    const asked: { start: number; end: number }[] = [];
+    const taken: { start: number; end: number }[] = [];
+    const files = memoryFiles(one);
+    const refusing: typeof files = {
+      ...files,
+      prefetch: (name, ranges) => {
+        if (!name.endsWith('.sst')) return true;
+        asked.push(...ranges);
+        if (asked.length % 3 !== 0) return false;
+        taken.push(...ranges);
+        return true;
+      },
+    };
+    const database = await openDatabase(refusing);
+    const cursor = database.scan({ reverse, readAhead: 1 << 20 });
+    expect(await countOf(cursor)).toBe(100_000);
+    // Nothing that was taken is announced a second time, and most of the table is taken.
+    taken.sort((x, y) => x.start - y.start);
+    for (const [i, range] of taken.entries())
+      if (i > 0) expect(range.start).toBeGreaterThanOrEqual(taken[i - 1]!.end);
+    const bytes = taken.reduce((sum, { start, end }) => sum + end - start, 0);
+    expect(bytes).toBeGreaterThan(0.5 * [...one.values()].reduce((sum, { length }) => sum + length, 0));
+  });
+
   it('seeks within a loaded block without reading', async () => {
     const files = recordingFiles(memoryFiles(layered));
     const database = await openDatabase(files);

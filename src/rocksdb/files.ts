@@ -28,9 +28,9 @@ export interface DatabaseFiles {
   peek?(name: string, range: FileRange): Buffer | undefined;
   /**
    * Starts fetching without waiting; a failure shows at the read that needs the bytes. It ends when `signal` is aborted: what then is not
-   * there is asked for again by who reads it.
+   * there is asked for again by who reads it. Returns whether all of it will be there; if not, it may be announced again.
    */
-  prefetch(name: string, ranges: FileRange[], signal?: AbortSignal): void;
+  prefetch(name: string, ranges: FileRange[], signal?: AbortSignal): boolean;
 }
 
 /** Reads a whole file. Throws engineMissingFile if there is none of that name. */

@@ -21,9 +21,8 @@ export function memoryFiles(contents: ReadonlyMap<string, Buffer>): DatabaseFile
       }
       return Promise.resolve(content.subarray(start, end));
     },
-    prefetch() {
-      // Everything is here.
-    },
+    // Everything is here.
+    prefetch: () => true,
   };
   return files;
 }
@@ -47,9 +46,8 @@ export function directoryFiles(directory: string): DatabaseFiles {
         await handle.close();
       }
     },
-    prefetch() {
-      // The system reads ahead by itself.
-    },
+    // The system reads ahead by itself.
+    prefetch: () => true,
   };
 }
 
@@ -77,8 +75,9 @@ export function recordingFiles(files: DatabaseFiles): DatabaseFiles & {
         running--;
       }
     },
-    prefetch(name: string, ranges: FileRange[]): void {
+    prefetch(name: string, ranges: FileRange[]): boolean {
       for (const range of ranges) recording.prefetches.push({ name, range });
+      return files.prefetch(name, ranges);
     },
   };
   return recording;

@@ -19,9 +19,7 @@ export function backupFiles(reader: BlockReader, backup: Backup): DatabaseFiles 
           : error;
       }),
     peek: (name, range) => reader.peek(object(name), range),
-    prefetch: (name, ranges, signal) => {
-      reader.prefetch(object(name), ranges, signal);
-    },
+    prefetch: (name, ranges, signal) => reader.prefetch(object(name), ranges, signal),
   };
 }
 

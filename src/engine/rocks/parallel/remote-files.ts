@@ -48,7 +48,7 @@ export class RemoteFiles implements DatabaseFiles {
     return only && others.length === 0 ? only : Buffer.concat([only ?? Buffer.alloc(0), ...others]);
   }
 
-  prefetch(name: string, ranges: FileRange[]): void {
+  prefetch(name: string, ranges: FileRange[]): boolean {
     for (const range of ranges) {
       const size = range.end - range.start;
       if (size <= 0 || size > maxAheadBytes) continue;
@@ -64,6 +64,7 @@ export class RemoteFiles implements DatabaseFiles {
       this.#ahead.push({ name, range, bytes });
       this.#aheadBytes += size;
     }
+    return true;
   }
 
   /** Forgets what was announced: those who did so have ended. */
