@@ -48,9 +48,9 @@ export async function createRunDirectory(parent: string): Promise<RunDirectory> 
  */
 export async function removeStaleRuns(parent: string): Promise<string[]> {
   const failures: string[] = [];
-  const base = await realpath(parent).catch(() => undefined);
-  if (base === undefined) return failures;
-  for (const name of await readdir(base)) {
+  const base = await realpath(parent).catch(() => parent);
+  // One may be allowed to write there and not to list.
+  for (const name of await readdir(base).catch(() => [])) {
     const owner = /^mongoq-run-(\d+)-(\d+)-/.exec(name);
     if (!owner || (await isAlive(Number(owner[1]), owner[2] ?? ''))) continue;
     const run = path.join(base, name);

@@ -32,6 +32,9 @@ interface SignalOption {
   signal?: AbortSignal | undefined;
 }
 
+/** Bytes that are read by one call; Node takes fewer than 2 GiB. */
+const mostAtOnce = 1 << 30;
+
 /**
  * A local directory as a store: a key is a path below it. Objects appear by rename(2) after fsync; half-written ones
  * and locks have names that no listing shows.
@@ -66,7 +69,8 @@ export class DirectoryStore implements ObjectStore {
         const bytes = Buffer.allocUnsafeSlow(end - start);
         for (let done = 0; done < bytes.length;) {
           options.signal?.throwIfAborted();
-          const { bytesRead } = await handle.read(bytes, done, bytes.length - done, start + done);
+          const length = Math.min(mostAtOnce, bytes.length - done);
+          const { bytesRead } = await handle.read(bytes, done, length, start + done);
           if (bytesRead === 0) {
             throw new BrokenBody(`${name} became shorter while it was read`, bytes.subarray(0, done), info);
           }

@@ -68,6 +68,7 @@ export class Connection {
   #exchange: Exchange | undefined;
   #paused = false;
   #answered = false;
+  #givenUp = false;
   #stale = false;
 
   constructor({ secure, host, port }: Origin, options: ConnectionOptions) {
@@ -135,7 +136,7 @@ export class Connection {
           // An answer that came before the end of the request says more than that nobody reads the rest of it.
           exchange.keepAlive = false;
           if (exchange.body) this.#sent(exchange);
-          else this.destroy(error as Error);
+          else this.#socket.destroy(error as Error);
         },
       );
     });
@@ -146,7 +147,9 @@ export class Connection {
     this.#socket.unref();
   }
 
+  /** Ends the connection from here; a request under way fails with `error`, or as if the server had ended it. */
   destroy(error?: Error): void {
+    this.#givenUp = true;
     this.#socket.destroy(error);
   }
 
@@ -265,7 +268,8 @@ export class Connection {
     const exchange = this.#exchange;
     if (!exchange) return;
     this.#exchange = undefined;
-    this.#stale = this.#answered && !exchange.heard && /^(ECONNRESET|EPIPE)$/.test(codeOf(error));
+    const isTheirs = !this.#givenUp && /^(ECONNRESET|EPIPE)$/.test(codeOf(error));
+    this.#stale = isTheirs && this.#answered && !exchange.heard;
     exchange.forget();
     exchange.reject(error);
     if (!exchange.complete) exchange.body?.destroy(error);

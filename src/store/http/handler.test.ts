@@ -221,6 +221,18 @@ describe('a connection', () => {
     expect(received.map((text) => text.split(' ')[0])).toEqual(['GET', 'GET', 'PUT', 'PUT', 'DELETE']);
   });
 
+  it('that is ended from here is not made anew', async () => {
+    const { request, received } = await serverThat((socket, _, count) => {
+      if (count === 1) socket.write(ok);
+    });
+    const by = handler();
+    await streamed(await ask(by, request));
+    const waiting = ask(by, request);
+    setTimeout(() => by.destroy(), 20);
+    await expect(waiting).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect(received).toHaveLength(1);
+  });
+
   it('that ends after a request that may have had its effect fails it, once', async () => {
     const { request } = await serverThat((socket, _, count) => {
       if (count % 2 === 1) socket.write(ok);
