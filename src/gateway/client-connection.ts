@@ -7,6 +7,9 @@ import type { PendingBytes } from './pending-bytes.ts';
 /** A connection reads on while it answers, to notice that its client left; but not further than so many messages. */
 const maxWaitingMessages = 32;
 
+/** Node's timers take no longer time: they would go off at once. It is more than three weeks. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** The parts of one message, none where the protocol has no reply; and what gives the next one, where the client wants more unasked. */
 export interface Reply {
   parts: Buffer[];
@@ -125,7 +128,7 @@ export class ClientConnection {
     const { idleMs } = this.#options.limits;
     clearTimeout(this.#idle);
     if (idleMs > 0 && !this.#options.socket.destroyed) {
-      this.#idle = setTimeout(() => this.close(), idleMs);
+      this.#idle = setTimeout(() => this.close(), Math.min(idleMs, longestTimerMs));
       this.#idle.unref();
     }
   }

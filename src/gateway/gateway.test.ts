@@ -243,6 +243,17 @@ describe('clients that misbehave', () => {
     expect(await client.db('app').command({ ping: 1 })).toMatchObject({ ok: 1 });
   });
 
+  it('are kept for more than the longest time of a timer', async () => {
+    await start({ limits: { idleMs: 720 * 3_600_000 } });
+    const { port } = new URL(gateway.uri.replace('mongodb', 'http'));
+    const socket = connect(Number(port), '127.0.0.1');
+    await once(socket, 'connect');
+    expect(await client.db('app').command({ ping: 1 })).toMatchObject({ ok: 1 });
+    expect(await client.db('app').command({ ping: 1 })).toMatchObject({ ok: 1 });
+    expect(socket.readyState).toBe('open');
+    socket.destroy();
+  });
+
   it('are refused names of databases that no server has, which could hide a command', async () => {
     await start();
     const { port } = new URL(gateway.uri.replace('mongodb', 'http'));

@@ -110,7 +110,10 @@ export class Shell {
     this.#doing = command.doing;
     if (!command.keepsCounts) await session.beginCommand();
     const text = await command.run(args, this.#context());
-    if (session.backup !== before) void this.#evaluator?.then((evaluator) => evaluator.forgetCursor());
+    if (session.backup !== before) {
+      // One that could not be started shows that at its next use.
+      void this.#evaluator?.then((evaluator) => evaluator.forgetCursor()).catch(() => undefined);
+    }
     if (text !== '') await say(text, this.#signal);
   }
 

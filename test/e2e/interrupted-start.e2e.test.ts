@@ -6,6 +6,32 @@ import { DirectoryStore } from '../../src/store/directory.ts';
 import { sample } from '../support/mongoq.ts';
 import { openSession } from '../support/open-session.ts';
 
+it('an evaluator that cannot be started does not end the shell', async () => {
+  const opened = await openSession(new DirectoryStore(sample));
+  const nowhere = 'mongodb://%2Fnonexistent%2Fmongoq.sock/?serverSelectionTimeoutMS=100';
+  const session = new Proxy(opened.session, {
+    get: (target, key) => {
+      if (key === 'uri') return nowhere;
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+  const said: string[] = [];
+  const say = (text: string): void => void said.push(text);
+  const shell = new Shell({ session, interactive: false, show: () => undefined, say });
+  try {
+    await shell.warmUp();
+    await shell.run('cr rs0-a');
+    await shell.run('cb 3');
+    // Its failure is shown by what needs it, and a rejection that nobody hears would fail this test.
+    await expect(shell.run('1 + 1')).rejects.toThrow(/ENOENT/);
+    expect(said.at(-1)).toMatch(/^backup 3 of rs0-a/);
+  } finally {
+    await shell.close();
+    await opened.close();
+  }
+});
+
 it('code that is interrupted before it has begun is not run', async () => {
   const opened = await openSession(new DirectoryStore(sample));
   const shown: unknown[] = [];

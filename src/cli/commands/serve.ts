@@ -1,12 +1,11 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { ErrorCode } from '../../base/error-codes.ts';
 import { messageOf, MongoqError } from '../../base/errors.ts';
-import { parseDuration } from '../../operations/go-duration.ts';
 import type { Listening, Session } from '../../session/session.ts';
 import { showProgress } from '../../shell/progress.ts';
-import { addOpenOptions, parseNumber, type OpenOptions } from '../options.ts';
+import { addOpenOptions, parseMilliseconds, parseNumber, type OpenOptions } from '../options.ts';
 import { liveLine, notice, printLine } from '../output.ts';
 import { interruptSignal } from '../signals.ts';
 
@@ -36,7 +35,7 @@ export function addServe(program: Command): void {
     .option(
       '--idle-timeout <duration>',
       'close connections that are idle for so long, such as 30m',
-      parseIdle,
+      parseMilliseconds,
       0,
     )
     .action(runServe);
@@ -117,12 +116,4 @@ async function tlsOf({
     );
   }
   return pair;
-}
-
-/** Milliseconds from a duration such as 30m. */
-function parseIdle(text: string): number {
-  const nanoseconds = parseDuration(text);
-  if (nanoseconds === undefined || nanoseconds < 0)
-    throw new InvalidArgumentError('a duration looks like 90s or 30m');
-  return nanoseconds / 1e6;
 }

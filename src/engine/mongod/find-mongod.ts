@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { ErrorCode } from '../../base/error-codes.ts';
 import { MongoqError } from '../../base/errors.ts';
@@ -11,7 +11,7 @@ export async function findMongod(given?: string): Promise<string> {
     throw noMongod(`${given} is not a program that can be run`);
   }
   for (const directory of (process.env['PATH'] ?? '').split(path.delimiter)) {
-    const candidate = path.join(directory, 'mongod');
+    const candidate = path.resolve(directory, 'mongod');
     if (directory !== '' && (await isExecutable(candidate))) return candidate;
   }
   throw noMongod('there is no mongod on PATH');
@@ -27,7 +27,7 @@ export function noMongod(why: string): MongoqError {
 async function isExecutable(file: string): Promise<boolean> {
   try {
     await access(file, constants.X_OK);
-    return true;
+    return (await stat(file)).isFile();
   } catch {
     return false;
   }
