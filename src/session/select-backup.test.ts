@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { endOfTime, selectBackup } from './select-backup.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { endOfTime, selectBackup, startOfDay } from './select-backup.ts';
 
 const backups = [
   { id: '0', date: new Date('2017-02-27T10:00:00Z') },
@@ -39,6 +39,18 @@ describe('selectBackup', () => {
 describe('endOfTime', () => {
   it('accepts zones', () => {
     expect(endOfTime('2017-03-01T12:00:00.5+0200')?.toISOString()).toBe('2017-03-01T10:00:00.500Z');
+  });
+
+  it('ends a month where it ends in its zone, wherever this is', () => {
+    for (const place of ['America/New_York', 'UTC', 'Asia/Tokyo']) {
+      vi.stubEnv('TZ', place);
+      expect(endOfTime('2017-10Z')?.toISOString()).toBe('2017-10-31T23:59:59.999Z');
+      expect(endOfTime('2017-12-31+0200')?.toISOString()).toBe('2017-12-31T21:59:59.999Z');
+      expect(startOfDay('2017-10Z')?.toISOString()).toBe('2017-10-01T00:00:00.000Z');
+      expect(startOfDay('2017-10-05 14:30-01:30')?.toISOString()).toBe('2017-10-05T01:30:00.000Z');
+      expect(startOfDay('2017-10')).toEqual(new Date(2017, 9, 1));
+    }
+    vi.unstubAllEnvs();
   });
 
   it('refuses what is no date', () => {

@@ -47,10 +47,7 @@ function chosen<B extends Selectable>(backup: B | undefined, byTime: boolean): S
  * the end of that minute. Undefined if it is no date.
  */
 export function endOfTime(words: string): Date | undefined {
-  const match =
-    /^(\d{4})-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d(?:\.\d+)?))?)?)?\s*(Z|[+-]\d\d:?\d\d)?$/i.exec(
-      words.trim(),
-    );
+  const match = matchTime(words);
   if (!match) return undefined;
   const [, year, month, day, hour, minute, second, zone] = match;
   const start = new Date(
@@ -63,10 +60,33 @@ export function endOfTime(words: string): Date | undefined {
     return undefined;
   if (second !== undefined) return second.includes('.') ? start : new Date(start.valueOf() + 999);
   if (hour !== undefined) return new Date(start.valueOf() + 59_999);
-  const next = new Date(start);
-  if (day === undefined) next.setMonth(next.getMonth() + 1);
-  else next.setDate(next.getDate() + 1);
+  const next =
+    day === undefined
+      ? midnight(Number(year), Number(month) + 1, 1, zone)
+      : midnight(Number(year), Number(month), Number(day) + 1, zone);
   return new Date(next.valueOf() - 1);
+}
+
+/** The beginning of the day or month that `words` name or lie in. Undefined if it is no date. */
+export function startOfDay(words: string): Date | undefined {
+  const match = matchTime(words);
+  if (!match || endOfTime(words) === undefined) return undefined;
+  const [, year, month, day = '1', , , , zone] = match;
+  return midnight(Number(year), Number(month), Number(day), zone);
+}
+
+function matchTime(words: string): RegExpExecArray | null {
+  return /^(\d{4})-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d(?:\.\d+)?))?)?)?\s*(Z|[+-]\d\d:?\d\d)?$/i.exec(
+    words.trim(),
+  );
+}
+
+/** The beginning of a day; days and months may be one too many, which is the first of the next. */
+function midnight(year: number, month: number, day: number, zone: string | undefined): Date {
+  if (zone === undefined) return new Date(year, month - 1, day);
+  const [, sign, hours, minutes] = /^([+-])(\d\d):?(\d\d)$/.exec(zone) ?? [];
+  const ahead = (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * (sign === '-' ? -1 : 1);
+  return new Date(Date.UTC(year, month - 1, day) - ahead * 60_000);
 }
 
 function zoneOf(zone: string | undefined): string {

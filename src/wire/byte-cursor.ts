@@ -49,12 +49,6 @@ export class ByteCursor {
     return document;
   }
 
-  /** The next `count` bytes (a view). */
-  bytes(count: number): Buffer {
-    const start = this.#take(count);
-    return this.#bytes.subarray(start, start + count);
-  }
-
   /** Throws unless everything was read. */
   finish(): void {
     if (!this.done) throw protocolError('bytes follow the message');

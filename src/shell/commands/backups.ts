@@ -2,7 +2,7 @@ import { ErrorCode } from '../../base/error-codes.ts';
 import { isMongoqError, MongoqError } from '../../base/errors.ts';
 import type { BackupSummary } from '../../catalog/catalog.ts';
 import type { Session } from '../../session/session.ts';
-import { endOfTime } from '../../session/select-backup.ts';
+import { endOfTime, startOfDay } from '../../session/select-backup.ts';
 import { formatBytes } from '../format-bytes.ts';
 import { nearest } from '../nearest.ts';
 import { renderTable } from '../table.ts';
@@ -46,15 +46,9 @@ function filtered(backups: BackupSummary[], args: string[]): BackupSummary[] {
   }
   const day = args.join(' ');
   const until = endOfTime(day);
-  if (until === undefined) throw wrongUsage(listBackups);
-  const since = startOfTime(day);
+  const since = startOfDay(day);
+  if (until === undefined || since === undefined) throw wrongUsage(listBackups);
   return backups.filter(({ date }) => date >= since && date <= until);
-}
-
-/** `2017-03` begins with its first day; a day with its midnight. */
-function startOfTime(words: string): Date {
-  const day = /^\d{4}-\d\d$/.test(words) ? `${words}-01` : words.slice(0, 10);
-  return new Date(`${day}T00:00:00`);
 }
 
 /** The original's columns, narrow enough for 80 characters. */
