@@ -54,6 +54,16 @@ it('speaks OP_MSG to a newer one', async () => {
   connection.close();
 });
 
+it('waits for a server that takes connections and says nothing no longer than it is told to', async () => {
+  server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const abort = new AbortController();
+  server.once('connection', (socket) => socket.once('data', () => abort.abort(new Error('long enough'))));
+  const open = WireConnection.open({ host: '127.0.0.1', port }, abort.signal);
+  await expect(open).rejects.toThrow('long enough');
+});
+
 it('sends no name of a database that an old server would read as another command', async () => {
   const seen: string[] = [];
   const connection = await serve(5, (socket, message) => {

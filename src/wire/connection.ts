@@ -33,15 +33,21 @@ export class WireConnection {
   #maxWireVersion = 0;
   #failure: Error | undefined;
 
-  /** Connects and asks the server for its wire version. Rejects with the system's error or gatewayProtocol. */
+  /** Connects and asks the server for its wire version. Rejects with the system's error, gatewayProtocol or the signal's reason. */
   static async open(address: Address, signal?: AbortSignal): Promise<WireConnection> {
     const connection = new WireConnection(address, await openSocket(address, signal));
+    // A server may take connections and never answer.
+    const abort = (): void => connection.#fail(signal?.reason as Error);
+    signal?.addEventListener('abort', abort, { once: true });
     try {
+      signal?.throwIfAborted();
       await connection.#greet();
       return connection;
     } catch (error) {
       connection.close();
       throw error;
+    } finally {
+      signal?.removeEventListener('abort', abort);
     }
   }
 
