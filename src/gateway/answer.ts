@@ -6,7 +6,7 @@ import type { QueryMessage } from '../wire/op-query.ts';
 import { cursorIdOf, writeReply } from '../wire/op-reply.ts';
 import { QueryFlag, ReplyFlag } from '../wire/opcodes.ts';
 import { protocolError } from '../wire/protocol-error.ts';
-import { withoutConcerns } from '../wire/translate.ts';
+import { withoutLaterConcern } from '../wire/translate.ts';
 import type { Reply } from './client-connection.ts';
 import { dispatch } from './dispatch.ts';
 import {
@@ -69,7 +69,7 @@ async function answerOnce(
       const reply =
         db === undefined
           ? errorReply(new Refusal(40571, 'Location40571', 'OP_MSG requests require a $db argument'))
-          : await run(db, withoutConcerns(message.body));
+          : await run(db, withoutLaterConcern(message.body));
       return message.moreToCome ? [] : writeMsg(requestId, message.requestId, reply);
     }
     case 'command':

@@ -34,9 +34,6 @@ const laterThanMongoRocks: FieldsByCommand = new Map([
 /** The same, of 3.6 and later. */
 const laterThan34: FieldsByCommand = new Map([['aggregate', new Set(['comment', 'hint'])]]);
 
-/** Read concerns that a backup fulfils as it is: nothing in it is written, and nothing rolled back, any more. */
-const fulfilled: ReadonlySet<string> = new Set(['local', 'available', 'majority']);
-
 /** Only a cursor that waits for data takes maxTimeMS there; without it such a cursor waits one second. */
 const refusedBy34: FieldsByCommand = new Map([['getMore', new Set(['maxTimeMS'])]]);
 
@@ -67,24 +64,24 @@ export function forOldServer(command: Buffer): Buffer {
 }
 
 /**
- * A read without the concerns that a client's settings add to it: a write concern is about nothing in a read, and 3.4
- * refuses it; of read concerns it knows only `local` without a replica set. What a backup cannot promise, such as
- * `linearizable`, stays for the server to refuse.
+ * A command without the read concern `available`, which 3.4 does not know yet and a server without shards fulfils as it is
+ * (https://www.mongodb.com/docs/manual/reference/read-concern-available/). Other concerns are as old as 3.4, and answered
+ * as it does.
  */
-export function withoutConcerns(command: Buffer): Buffer {
-  return insideOfExplain(withoutFields(command, isNeedlessConcern), (inner) =>
-    withoutFields(inner, isNeedlessConcern),
-  );
+export function withoutLaterConcern(command: Buffer): Buffer {
+  const isLater = (name: string, value: Value): boolean => name === 'readConcern' && isAvailable(value);
+  return insideOfExplain(withoutFields(command, isLater), (inner) => withoutFields(inner, isLater));
 }
 
-function isNeedlessConcern(name: string, value: Value): boolean {
-  return name === 'writeConcern' || (name === 'readConcern' && isFulfilled(value));
-}
-
-function isFulfilled(concern: Value): boolean {
+function isAvailable(concern: Value): boolean {
   if (!concern.isDocument()) return false;
-  return [...elements(concern)].every(
-    ({ name, value }) => name === 'level' && value.type === BsonType.string && fulfilled.has(stringOf(value)),
+  const fields = [...elements(concern)];
+  return (
+    fields.length === 1 &&
+    fields.every(
+      ({ name, value }) =>
+        name === 'level' && value.type === BsonType.string && stringOf(value) === 'available',
+    )
   );
 }
 
