@@ -73,6 +73,11 @@ export class FieldPath extends Expression {
     return this;
   }
 
+  /** Whether both find the same, whatever the variables are. */
+  isSameAs(other: Expression): boolean {
+    return other instanceof FieldPath && other.#slot === this.#slot && other.#text === this.#text;
+  }
+
   addDependencies(dependencies: Dependencies): void {
     if (this.#slot !== rootSlot) return;
     if (this.#names.length === 0) dependencies.wholeDocument = true;

@@ -3,6 +3,8 @@ import { DocumentBuilder } from '../../bson/builder.ts';
 import type { Value } from '../../bson/value.ts';
 import type { Batches } from '../context.ts';
 import { location } from '../errors.ts';
+import type { Expression } from '../expression/expression.ts';
+import { FieldPath } from '../expression/field-path.ts';
 import { createScope } from '../expression/parse.ts';
 import { Variables } from '../expression/variables.ts';
 import { inBatches, noDocuments } from './batches.ts';
@@ -87,6 +89,9 @@ class GroupTable {
   readonly #grouping: Grouping;
   readonly #bounded: boolean;
   readonly #variables = new Variables();
+  /** By field: the place of the first field with the same path, its own if there is none before it. */
+  readonly #sources: readonly number[];
+  readonly #values: (Value | undefined)[] = [];
   #bytes = 0;
   #full = false;
 
@@ -95,6 +100,7 @@ class GroupTable {
     this.#grouping = grouping;
     this.#groups = groups;
     this.#bounded = bounded;
+    this.#sources = sourcesOf(grouping.fields.map(({ expression }) => expression));
     for (const [key, group] of groups) this.#bytes += this.#sizeOf(key, group);
   }
 
@@ -113,10 +119,15 @@ class GroupTable {
       this.#groups.set(identity.key, group);
       this.#bytes += this.#sizeOf(identity.key, group);
     }
-    for (const [index, { expression }] of fields.entries()) {
-      const accumulator = group.accumulators[index] as Accumulator;
+    const { accumulators } = group;
+    const values = this.#values;
+    // No iterator: this runs once for each document and field.
+    for (let index = 0; index < accumulators.length; index++) {
+      const source = this.#sources[index] as number;
+      const accumulator = accumulators[index] as Accumulator;
       const before = accumulator.size;
-      accumulator.add(expression.evaluate(this.#variables));
+      if (source === index) values[index] = (fields[index] as Field).expression.evaluate(this.#variables);
+      accumulator.add(values[source]);
       this.#bytes += accumulator.size - before;
     }
     if (this.#bounded && this.#bytes > holdLimit(context)) this.#fill();
@@ -169,4 +180,13 @@ function hash(key: string, level: number): number {
   let state = 0x811c9dc5 ^ (level * 0x9e3779b1);
   for (let at = 0; at < key.length; at++) state = Math.imul(state ^ key.charCodeAt(at), 0x01000193);
   return (state ^ (state >>> 15)) >>> 0;
+}
+
+/** A sum and a maximum of one field look for it once: the place of the first expression that is the same path, for each. */
+function sourcesOf(expressions: readonly Expression[]): number[] {
+  return expressions.map((expression, index) =>
+    expression instanceof FieldPath
+      ? expressions.findIndex((earlier) => expression.isSameAs(earlier))
+      : index,
+  );
 }

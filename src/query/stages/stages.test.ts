@@ -132,6 +132,22 @@ describe('$group', () => {
     expect(await aggregate(people, [{ $group: { _id: { a: '$zz', b: '$yy' } } }])).toEqual([{ _id: {} }]);
   });
 
+  it('gives each accumulator of one path what that path finds in the document at hand', async () => {
+    const documents = [{ k: 1, a: 5, b: { a: 1 } }, { k: 1, b: { a: 7 } }, { k: 2 }];
+    const group = {
+      _id: '$k',
+      sum: { $sum: '$a' },
+      inner: { $max: '$b.a' },
+      all: { $push: '$a' },
+      innerToo: { $sum: '$b.a' },
+      root: { $max: '$$ROOT.a' },
+    };
+    expect(await aggregate(documents, [{ $group: group }])).toEqual([
+      { _id: 1, sum: 5, inner: 7, all: [5], innerToo: 8, root: 5 },
+      { _id: 2, sum: 0, inner: null, all: [], innerToo: 0, root: null },
+    ]);
+  });
+
   it('fails over the memory limit, and spills if allowed with the same result', async () => {
     const documents = Array.from({ length: 500 }, (_, n) => ({ _id: n, k: n % 100, s: 'x'.repeat(50) }));
     const stages = [

@@ -20,22 +20,24 @@ const find: Handler = async (context) => {
     return aggregateOn(context, options.name, aggregate, { batchSize, singleBatch });
   }
   const prepared = await settleFind(state, prepareFind(collection, options));
-  const { abort, detach } = cursorSignal(context.signal);
+  const singleBatch = options.singleBatch || options.limit === 1;
+  // Nothing of a single batch outlives the command, whose own signal will do.
+  const lasting = singleBatch ? undefined : cursorSignal(context.signal);
   try {
     return await startCursor(context, {
       namespace: `${db}.${options.name}`,
-      documents: runFind(state, prepared, newScanCounts(), abort.signal),
+      documents: runFind(state, prepared, newScanCounts(), lasting?.abort.signal ?? context.signal),
       batchSize: options.batchSize,
-      singleBatch: options.singleBatch || options.limit === 1,
+      singleBatch,
       limit: options.limit,
       peeks: prepared.sort !== undefined,
       tailable: options.tailable && collection?.capped === true,
       awaitData: options.awaitData,
       timeless: options.noCursorTimeout,
-      abort,
+      abort: lasting?.abort,
     });
   } finally {
-    detach();
+    lasting?.detach();
   }
 };
 
