@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { loadCases } from '../conformance/case.ts';
 import { runCases } from '../conformance/suite.ts';
+import { thorough } from '../support/runs.ts';
 
 /** The ids that docs/semantics.md lists with a reason: lines of its table that begin with an id in backquotes. */
 function listedIds(): Set<string> {
@@ -17,12 +18,14 @@ it(
     const listed = listedIds();
     const failed: string[] = [];
     let passed = 0;
-    for await (const { one, kind, reason } of runCases(loadCases())) {
+    // Cases are independent of each other; every third is of all families.
+    const cases = loadCases().filter((_, i) => thorough || i % 3 === 0);
+    for await (const { one, kind, reason } of runCases(cases)) {
       if (kind === 'passed') passed++;
       if (kind === 'failed' && !listed.has(one.id)) failed.push(`${one.id}: ${reason?.split('\n')[0]}`);
     }
     expect(failed).toEqual([]);
-    expect(passed).toBeGreaterThan(1500);
+    expect(passed).toBeGreaterThan(thorough ? 1500 : 450);
     expect(listed.size).toBeLessThanOrEqual(10);
   },
 );
