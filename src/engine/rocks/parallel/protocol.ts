@@ -33,8 +33,11 @@ export type ToWorker =
   | { kind: 'cancel'; id: number }
   /** So many bytes of what a task has sent were taken. */
   | { kind: 'taken'; id: number; bytes: number }
-  /** The answer to `read`. Without bytes it failed: the main thread keeps the error. */
-  | { kind: 'bytes'; read: number; bytes: ArrayBuffer | undefined };
+  /**
+   * The answer to `read`. Without bytes it failed: the main thread keeps the error; or it was `unwanted`, ended because
+   * no task was left.
+   */
+  | { kind: 'bytes'; read: number; bytes: ArrayBuffer | undefined; unwanted?: boolean };
 
 /** What a task found since the last time. */
 export interface Found {

@@ -1,12 +1,21 @@
 import type { DatabaseFiles, FileRange } from '../../../rocksdb/files.ts';
 import { FailedRead } from './errors.ts';
-import type { FromWorker, WorkerData } from './protocol.ts';
+import type { FromWorker, ToWorker, WorkerData } from './protocol.ts';
 
 /** Bytes that were announced and asked for before they were needed. */
 interface Ahead {
   name: string;
   range: FileRange;
   bytes: Promise<Buffer>;
+}
+
+/** A read that the main thread has been asked for. */
+interface Waiting {
+  name: string;
+  start: number;
+  end: number;
+  resolve: (bytes: Buffer) => void;
+  reject: (error: Error) => void;
 }
 
 /** What may be on its way or wait to be used, in bytes; the oldest goes, since whoever announced it may have ended. */
@@ -17,12 +26,15 @@ export class RemoteFiles implements DatabaseFiles {
   readonly #files: WorkerData['files'];
   readonly #sizes: ReadonlyMap<string, number>;
   readonly #send: (message: FromWorker) => void;
-  readonly #waiting = new Map<number, { resolve: (bytes: Buffer) => void; reject: (error: Error) => void }>();
+  readonly #isWanted: () => boolean;
+  readonly #waiting = new Map<number, Waiting>();
   #ahead: Ahead[] = [];
   #aheadBytes = 0;
   #reads = 0;
 
-  constructor(files: WorkerData['files'], send: (message: FromWorker) => void) {
+  /** `isWanted` tells whether there is a task that was not cancelled. */
+  constructor(files: WorkerData['files'], send: (message: FromWorker) => void, isWanted: () => boolean) {
+    this.#isWanted = isWanted;
     this.#files = files;
     this.#sizes = new Map([...files].map(([name, { size }]) => [name, size]));
     this.#send = send;
@@ -74,10 +86,12 @@ export class RemoteFiles implements DatabaseFiles {
   }
 
   /** Takes the main thread's answer to a read. */
-  answer(read: number, bytes: ArrayBuffer | undefined): void {
+  answer({ read, bytes, unwanted }: Extract<ToWorker, { kind: 'bytes' }>): void {
     const waiting = this.#waiting.get(read);
     this.#waiting.delete(read);
     if (bytes) waiting?.resolve(Buffer.from(bytes));
+    // A task that came meanwhile may wait for it too.
+    else if (unwanted && waiting && this.#isWanted()) this.#request(waiting);
     else waiting?.reject(new FailedRead(read));
   }
 
@@ -93,10 +107,12 @@ export class RemoteFiles implements DatabaseFiles {
       }
       const stop = Math.min(end, range.end);
       if (stop === range.end) this.#drop(ahead);
-      return {
-        bytes: ahead.bytes.then((bytes) => bytes.subarray(at - range.start, stop - range.start)),
-        end: stop,
-      };
+      const bytes = ahead.bytes.then(
+        (all) => all.subarray(at - range.start, stop - range.start),
+        // Who announced it may have been cancelled, and with it the read.
+        () => this.#ask(name, { start: at, end: stop }),
+      );
+      return { bytes, end: stop };
     }
     return { bytes: this.#ask(name, { start: at, end: next }), end: next };
   }
@@ -107,10 +123,15 @@ export class RemoteFiles implements DatabaseFiles {
   }
 
   #ask(name: string, { start, end }: FileRange): Promise<Buffer> {
-    const read = this.#reads++;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(read, { resolve, reject });
-      this.#send({ kind: 'read', read, name, start, end });
+      this.#request({ name, start, end, resolve, reject });
     });
+  }
+
+  #request(waiting: Waiting): void {
+    const read = this.#reads++;
+    this.#waiting.set(read, waiting);
+    const { name, start, end } = waiting;
+    this.#send({ kind: 'read', read, name, start, end });
   }
 }

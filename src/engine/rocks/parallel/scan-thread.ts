@@ -24,6 +24,9 @@ export interface ThreadTask {
 /** Tasks that a thread works on at once: while one waits for bytes the other goes on. */
 const tasksAtOnce = 2;
 
+/** Why a read was not finished: nobody wanted the task any more for which it was asked. */
+class Unwanted extends Error {}
+
 interface Running {
   listener: TaskListener;
   untaken: number;
@@ -35,7 +38,7 @@ export class ScanThread {
   readonly #worker: Worker;
   readonly #files: DatabaseFiles;
   readonly #tasks = new Map<number, Running>();
-  readonly #reads = new AbortController();
+  #reads = new AbortController();
   readonly #readErrors = new Map<number, unknown>();
   readonly #onEnd: () => void;
   #state: 'starting' | 'ready' | 'ended' = 'starting';
@@ -79,7 +82,9 @@ export class ScanThread {
     this.#post({ kind: 'run', task });
     return {
       cancel: () => {
-        if (this.#forget(id)) this.#post({ kind: 'cancel', id });
+        if (!this.#forget(id)) return;
+        this.#post({ kind: 'cancel', id });
+        if (this.#tasks.size === 0) this.#endReads();
       },
       taken: (bytes) => {
         running.untaken -= bytes;
@@ -121,14 +126,22 @@ export class ScanThread {
     const range = { start, end };
     try {
       const { signal } = this.#reads;
+      if (this.#tasks.size === 0) throw new Unwanted();
       const stored = this.#files.peek?.(name, range) ?? (await this.#files.read(name, range, { signal }));
       // A copy: it may be a view of a cache, and what is transferred is gone.
       const bytes = new Uint8Array(stored).buffer;
       this.#post({ kind: 'bytes', read, bytes }, [bytes]);
     } catch (error) {
-      this.#readErrors.set(read, error);
-      this.#post({ kind: 'bytes', read, bytes: undefined });
+      const unwanted = error instanceof Unwanted;
+      if (!unwanted) this.#readErrors.set(read, error);
+      this.#post({ kind: 'bytes', read, bytes: undefined, unwanted });
     }
+  }
+
+  /** Nothing more is to come from the store for what was cancelled. */
+  #endReads(): void {
+    this.#reads.abort(new Unwanted());
+    this.#reads = new AbortController();
   }
 
   #forget(id: number): boolean {

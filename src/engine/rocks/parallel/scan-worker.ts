@@ -10,10 +10,11 @@ const { snapshot, files: known } = workerData as WorkerData;
 const send = (message: FromWorker, transfer: ArrayBuffer[] = []): void => {
   parentPort?.postMessage(message, transfer);
 };
-const files = new RemoteFiles(known, send);
+const tasks = new Map<number, WorkerTask>();
+const isWanted = (): boolean => [...tasks.values()].some((task) => !task.cancelled);
+const files = new RemoteFiles(known, send, isWanted);
 // Blocks are read once and in order; what matters is that the tables' indexes stay.
 const database = openSnapshot(files, snapshot, { indexes: 16 << 20, filters: 1 << 20, blocks: 1 << 20 });
-const tasks = new Map<number, WorkerTask>();
 
 parentPort?.on('message', (message: ToWorker) => {
   switch (message.kind) {
@@ -34,7 +35,7 @@ parentPort?.on('message', (message: ToWorker) => {
       tasks.get(message.id)?.taken(message.bytes);
       return;
     case 'bytes':
-      files.answer(message.read, message.bytes);
+      files.answer(message);
   }
 });
 send({ kind: 'ready' });

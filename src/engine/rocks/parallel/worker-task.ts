@@ -42,6 +42,10 @@ export class WorkerTask {
     }
   }
 
+  get cancelled(): boolean {
+    return this.#abort.signal.aborted;
+  }
+
   cancel(): void {
     this.#abort.abort(new Error('the scan has ended'));
     this.#resume();
