@@ -2,7 +2,7 @@
  * What backup and restore take beside rclone, which only copies: `npm run bench:operations`. Starts an S3 server with
  * its data in memory and puts 30 ms in front of it; each program transfers the same files, as a process of its own from
  * its start to its end, in turns: a small replica, in which starting and waiting count most, and one of 480 MiB in files of
- * 32 MiB, whose bytes are computed. Needs Ceph's packages (`scripts/radosgw install`), `apt-get install rclone`, 8 GB of
+ * 32 MiB, whose bytes are computed; what was uploaded is removed each time. Needs Ceph's packages (`scripts/radosgw install`), `apt-get install rclone`, 8 GB of
  * memory, and a store with a replica `bench`: MONGOQ_BENCH_STORE, or the fixtures beside the project.
  */
 import { spawnSync } from 'node:child_process';
@@ -10,6 +10,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { execa } from 'execa';
 import { Catalog } from '../src/catalog/catalog.ts';
@@ -26,6 +27,7 @@ import { startLink, type Link } from './link/link.ts';
 import { SyntheticStore } from './synthetic/store.ts';
 
 const latencyMs = 30;
+const node = process.execPath;
 const main = path.join(import.meta.dirname, '../dist/cli/main.js');
 const results = path.join(import.meta.dirname, 'results');
 
@@ -45,7 +47,7 @@ interface Run {
   seconds: number[];
 }
 
-// Three programs upload the large one three times, and the server does not give back at once what is deleted.
+// The server does not give back at once what is deleted.
 process.env['RGW_GB'] ??= '8';
 const gateway = await startRadosgw();
 const work = await mkdtemp(path.join(tmpdir(), 'mongoq-bench-'));
@@ -100,6 +102,20 @@ function find(workload: string, operation: Run['operation'], system: string): Ru
   );
 }
 
+/** Removes what was uploaded, and gives the server time to give the memory back: it gets slower as that fills. */
+async function empty(bucket: string): Promise<void> {
+  const store = await openStore(`s3://${bucket}`, { endpointUrl: gateway.endpoint });
+  for await (const { key } of store.list('')) await store.delete(key);
+  await store.close();
+  await delay(4000);
+}
+
+/** The same, beginning with another one each round, so that none is always first or last. */
+function inTurn<T>(items: readonly T[], round: number): T[] {
+  const first = round % items.length;
+  return [...items.slice(first), ...items.slice(0, first)];
+}
+
 /** Runs everything of a workload; returns how many files and bytes it has. */
 async function measure(
   { name, source, replica, id, rounds }: Workload,
@@ -130,22 +146,34 @@ async function measure(
   const checkpoint = path.join(data, 'checkpoint');
   await connection.command('admin', { setParameter: 1, rocksdbBackup: checkpoint });
   await connection.close();
+  const restores = (round: number): (() => Promise<void>)[] => [
+    () =>
+      time(name, 'restore', 'mongoq', node, [...restoreArgs, path.join(folder, `m${round}`)], link.endpoint),
+    ...['4', '16'].map((transfers) => () => {
+      const from = [`link:${stored}/${replica}`, path.join(folder, `r${transfers}-${round}`)];
+      const copy = ['copy', '--transfers', transfers, ...from, '--files-from', list];
+      return time(name, 'restore', `rclone --transfers ${transfers}`, 'rclone', copy, link.endpoint);
+    }),
+  ];
+  const backups: ((bucket: string) => Promise<void>)[] = [
+    (bucket) => {
+      const backup = ['backup', '--store', `s3://${bucket}`, '-r', replica, '--port', String(mongod.port)];
+      return time(name, 'backup', 'mongoq', node, [main, ...backup], link.endpoint);
+    },
+    ...['4', '16'].map((transfers) => (bucket: string) => {
+      const copy = ['copy', '--transfers', transfers, checkpoint, `link:${bucket}/${replica}`];
+      return time(name, 'backup', `rclone --transfers ${transfers}`, 'rclone', copy, link.endpoint);
+    }),
+  ];
   for (let round = 0; round < rounds; round++) {
-    const place = (system: string): string => path.join(folder, `${system}${round}`);
-    await time(name, 'start', 'mongoq', process.execPath, [main, '--version'], link.endpoint);
+    await time(name, 'start', 'mongoq', node, [main, '--version'], link.endpoint);
     await time(name, 'start', 'rclone', 'rclone', ['version'], link.endpoint);
-    await time(name, 'restore', 'mongoq', process.execPath, [...restoreArgs, place('mongoq')], link.endpoint);
-    for (const transfers of ['4', '16']) {
-      const system = `rclone --transfers ${transfers}`;
-      const copy = ['copy', '--transfers', transfers];
-      const from = [`link:${stored}/${replica}`, place(`rclone${transfers}-`), '--files-from', list];
-      await time(name, 'restore', system, 'rclone', [...copy, ...from], link.endpoint);
-      const to = [checkpoint, `link:${await newBucket()}/${replica}`];
-      await time(name, 'backup', system, 'rclone', [...copy, ...to], link.endpoint);
+    for (const run of inTurn(restores(round), round)) await run();
+    for (const run of inTurn(backups, round)) {
+      const bucket = await newBucket();
+      await run(bucket);
+      await empty(bucket);
     }
-    const store = ['--store', `s3://${await newBucket()}`, '-r', replica];
-    const backup = [main, 'backup', ...store, '--port', String(mongod.port)];
-    await time(name, 'backup', 'mongoq', process.execPath, backup, link.endpoint);
     for (const each of await readdir(folder))
       if (each.endsWith(String(round))) await rm(path.join(folder, each), { recursive: true });
   }
@@ -158,9 +186,9 @@ try {
   if (spawnSync('rclone', ['version']).error) throw new Error('rclone is not installed');
   const folder = process.env['MONGOQ_BENCH_STORE'] ?? storeOf('bench', '1');
   if (folder === undefined) throw new Error('MONGOQ_BENCH_STORE names no store with a replica `bench`');
-  const small = { replica: 'bench', id: '1', source: new DirectoryStore(folder), rounds: 5 };
+  const small = { replica: 'bench', id: '1', source: new DirectoryStore(folder), rounds: 6 };
   const computed = new SyntheticStore({ tables: 16, tableBytes: 32 << 20 });
-  const large = { replica: 'huge', id: '1', source: computed, rounds: 3 };
+  const large = { replica: 'huge', id: '1', source: computed, rounds: 6 };
   const link = await startLink({ targetPort: Number(new URL(gateway.endpoint).port), latencyMs });
   const sizes = [
     await measure({ name: 'small', ...small }, link),
