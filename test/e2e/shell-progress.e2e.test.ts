@@ -52,7 +52,7 @@ describe.skipIf(noGateway)('of a store far away', () => {
   beforeAll(async () => {
     const variables = useGateway();
     const targetPort = Number(new URL(gatewayEndpoint()).port);
-    proxy = await startDelayProxy({ targetPort, latencyMs: 300 });
+    proxy = await startDelayProxy({ targetPort, latencyMs: 450 });
     env = isolatedEnv({ ...variables, AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${proxy.port}` });
     url = await copyToS3(sample);
   });
