@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { leftovers } from '../support/leftovers.ts';
-import { isolatedEnv, mongoq, sample } from '../support/mongoq.ts';
+import { isolatedEnv, mongoq, sampleBackup } from '../support/mongoq.ts';
 import { start } from '../support/shells.ts';
 
 /** As in a container that has next to nothing: no terminal, and what is named here. */
 describe('a query', () => {
-  const query = ['query', '--store', sample, '-r', 'rs0-a', '-i', '3', '--db', 'app'];
+  const query = ['query', ...sampleBackup, '--db', 'app'];
   const count = ['--eval', 'db.users.countDocuments()'];
   const nowhere = '/dev/null/none';
 

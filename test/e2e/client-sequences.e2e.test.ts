@@ -1,6 +1,6 @@
 import { type Document, MongoClient } from 'mongodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { sample, serve } from '../support/mongoq.ts';
+import { sampleBackup, serve } from '../support/mongoq.ts';
 
 // What programs send of which there is no package to run here, in their order, through a driver. Facts from their public sources:
 // mongodb/mongo-tools (mongodump 100), mongodb-js/compass (packages/data-service).
@@ -9,7 +9,7 @@ let served: Awaited<ReturnType<typeof serve>>;
 let client: MongoClient;
 
 beforeAll(async () => {
-  served = await serve(['--store', sample, '-r', 'rs0-a', '-i', '3', '--engine', 'builtin']);
+  served = await serve([...sampleBackup, '--engine', 'builtin']);
   client = await new MongoClient(served.uri).connect();
 });
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isolatedEnv, root, sample, serve } from '../support/mongoq.ts';
+import { isolatedEnv, root, sampleBackup, serve } from '../support/mongoq.ts';
 import { pythonWithPymongo } from '../support/python.ts';
 import { mustSkip } from '../support/skip-reason.ts';
 
@@ -89,7 +89,7 @@ let directory: string;
 
 beforeAll(async () => {
   directory = await fs.mkdtemp(path.join(tmpdir(), 'mongoq-clients-'));
-  served = await serve(['--store', sample, '-r', 'rs0-a', '-i', '3', '--engine', 'builtin']);
+  served = await serve([...sampleBackup, '--engine', 'builtin']);
 });
 
 afterAll(async () => {

@@ -1,24 +1,16 @@
-import * as fs from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ExitCode } from '../../src/cli/exit-codes.ts';
 import { whyNoMount } from '../../src/mount/available.ts';
 import { leftovers } from '../support/leftovers.ts';
-import { isolatedEnv, root, sample } from '../support/mongoq.ts';
+import { isolatedEnv, root, sample, temporaryFolder } from '../support/mongoq.ts';
 import { mustSkip } from '../support/skip-reason.ts';
 import { installMongod } from '../support/stand-in-mongod/install.ts';
 
 const missing = (await whyNoMount())?.message;
 
-let parent: string;
-let mongod: string;
-beforeAll(async () => {
-  parent = await fs.mkdtemp(path.join(tmpdir(), 'mongoq-closed-pipe-'));
-  mongod = await installMongod(parent);
-});
-afterAll(() => fs.rm(parent, { recursive: true, force: true }));
+const mongod = await installMongod(temporaryFolder());
 
 /** Runs `mongoq ARGS | READER` in bash, in which $sample and $mongod are known; mongoq must have ended for want of a reader. */
 async function intoReader(args: string, reader: string): Promise<string> {

@@ -3,9 +3,9 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { ExitCode } from '../../src/cli/exit-codes.ts';
-import { isolatedEnv, mongoq, root, sample } from '../support/mongoq.ts';
+import { isolatedEnv, mongoq, root, sample, sampleBackup } from '../support/mongoq.ts';
 
-const query = ['query', '--store', sample, '-r', 'rs0-a', '-i', '3'];
+const query = ['query', ...sampleBackup];
 
 describe('a script', () => {
   it.each([

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FrameReader } from '../../src/wire/frame-reader.ts';
 import { parseMessage } from '../../src/wire/message.ts';
 import { writeCommandQuery } from '../../src/wire/op-query.ts';
-import { sample, serve } from '../support/mongoq.ts';
+import { sampleBackup, serve } from '../support/mongoq.ts';
 
 const project = path.join(import.meta.dirname, '../..');
 
@@ -19,7 +19,7 @@ let contents: Record<string, { count: number; type: string }>;
 
 beforeAll(async () => {
   contents = JSON.parse(await fs.readFile(path.join(project, 'test/fixtures/contents/rs0-a-3.json'), 'utf8'));
-  gateway = await serve(['--store', sample, '-r', 'rs0-a', '-i', '3', '--engine', 'builtin']);
+  gateway = await serve([...sampleBackup, '--engine', 'builtin']);
   port = Number(new URL(gateway.uri.replace('mongodb', 'http')).port);
 });
 

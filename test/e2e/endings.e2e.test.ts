@@ -1,32 +1,27 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { MongoClient, MongoNetworkError, MongoServerSelectionError } from 'mongodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import * as fs from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { ExitCode } from '../../src/cli/exit-codes.ts';
 import { whyNoMount } from '../../src/mount/available.ts';
 import { keepAsking } from '../support/keep-asking.ts';
 import { leftovers, processesOf } from '../support/leftovers.ts';
-import { isolatedEnv, mongoq, sample, serve } from '../support/mongoq.ts';
+import { isolatedEnv, mongoq, sampleBackup, serve, temporaryFolder } from '../support/mongoq.ts';
 import { startS3Server } from '../support/s3-server.ts';
 import { start } from '../support/shells.ts';
 import { mustSkip } from '../support/skip-reason.ts';
 import { installMongod } from '../support/stand-in-mongod/install.ts';
 import { TestShell } from '../support/test-shell.ts';
 
-const backup = ['--store', sample, '-r', 'rs0-a', '-i', '3'];
 const missing = (await whyNoMount())?.message;
+const mongod = await installMongod(temporaryFolder());
+/** The sample on an engine. */
+const onEngine = (name: 'builtin' | 'mongod'): string[] => [
+  ...sampleBackup,
+  ...['--engine', name],
+  ...(name === 'mongod' ? ['--mongod-path', mongod] : []),
+];
 
 let env: Record<string, string>;
-let parent: string;
-let mongod: string;
-
-beforeAll(async () => {
-  parent = await fs.mkdtemp(path.join(tmpdir(), 'mongoq-endings-'));
-  mongod = await installMongod(parent);
-});
-afterAll(() => fs.rm(parent, { recursive: true, force: true }));
 beforeEach(() => {
   env = isolatedEnv();
 });
@@ -53,20 +48,20 @@ const nothingLeft = (): Promise<void> =>
 
 describe('serve with the built-in engine', () => {
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s ends it in order', async (signal) => {
-    const served = await serve([...backup, '--engine', 'builtin'], env);
+    const served = await serve([...sampleBackup, '--engine', 'builtin'], env);
     expect(await served.stop(signal)).toBe(0);
     await nothingLeft();
   });
 
   it('leaves nothing that the next start does not remove when it is killed', async () => {
-    const child = mongoq([...backup], { env, input: 'db.a.find()\nsleep(60000)\n' });
+    const child = mongoq([...sampleBackup], { env, input: 'db.a.find()\nsleep(60000)\n' });
     await vi.waitFor(async () => expect((await leftovers(env)).length).toBeGreaterThan(1), {
       timeout: 20_000,
     });
     child.kill('SIGKILL');
     await child;
     expect(await leftovers(env)).toHaveLength(1);
-    expect(await mongoq(['query', ...backup, '--eval', '1'], { env })).toMatchObject({
+    expect(await mongoq(['query', ...sampleBackup, '--eval', '1'], { env })).toMatchObject({
       exitCode: 0,
       stderr: '',
     });
@@ -102,8 +97,6 @@ describe('a store that does not answer', () => {
 });
 
 describe.skipIf(mustSkip('mongod on the mount', missing))('serve with mongod', () => {
-  const onMongod = (): string[] => [...backup, '--engine', 'mongod', '--mongod-path', mongod];
-
   /** One of the processes that serve has started. */
   async function pidOf(what: RegExp): Promise<number> {
     const found = (await processesOf(env)).filter(({ command }) => what.test(command));
@@ -111,7 +104,7 @@ describe.skipIf(mustSkip('mongod on the mount', missing))('serve with mongod', (
   }
 
   it('SIGINT during its start leaves nothing', async () => {
-    const child = mongoq(['serve', '--port', '0', ...onMongod()], { env });
+    const child = mongoq(['serve', '--port', '0', ...onEngine('mongod')], { env });
     await vi.waitFor(async () => expect(await pidOf(/--dbpath/)).toBeGreaterThan(0), {
       timeout: 60_000,
       interval: 20,
@@ -122,16 +115,16 @@ describe.skipIf(mustSkip('mongod on the mount', missing))('serve with mongod', (
   });
 
   it('SIGTERM ends everything in order', async () => {
-    const served = await serve(onMongod(), env);
+    const served = await serve(onEngine('mongod'), env);
     expect(await served.stop()).toBe(0);
     await nothingLeft();
   });
 
   it('kill -9 of mongoq ends mongod and the mount; the next start removes the rest', async () => {
-    const served = await serve(onMongod(), env);
+    const served = await serve(onEngine('mongod'), env);
     process.kill(served.pid, 'SIGKILL');
     await vi.waitFor(async () => expect(await processesOf(env)).toEqual([]), { timeout: 20_000 });
-    expect(await mongoq(['query', ...backup, '--eval', '1'], { env })).toMatchObject({
+    expect(await mongoq(['query', ...sampleBackup, '--eval', '1'], { env })).toMatchObject({
       exitCode: 0,
       stderr: '',
     });
@@ -144,7 +137,7 @@ describe.skipIf(mustSkip('mongod on the mount', missing))('serve with mongod', (
   ])(
     'kill -9 of %s is one clear error to the client, and the next question is answered',
     async (_, what, says) => {
-      const served = await serve(onMongod(), env);
+      const served = await serve(onEngine('mongod'), env);
       const client = new MongoClient(served.uri);
       const users = client.db('app').collection<{ _id: number }>('users');
       expect(await users.findOne({ _id: 43 })).toMatchObject({ _id: 43 });
@@ -167,7 +160,7 @@ describe.skipIf(mustSkip('mongod on the mount', missing))('serve with mongod', (
   ])(
     'kill -9 of %s in the middle of a query of the shell is an error, and the shell goes on',
     async (_, what, says) => {
-      const shell = await start({ args: onMongod(), env, columns: 160 });
+      const shell = await start({ args: onEngine('mongod'), env, columns: 160 });
       const uri = /mongodb:\/\/\S+/.exec(await shell.run('status'))![0];
       await shell.run('use app');
       shell.type(`db.events.aggregate(${JSON.stringify(heavy)})\r`);
@@ -192,14 +185,9 @@ describe.each(['builtin', 'mongod'] as const)(
   'serve with the engine %s that ends while clients ask',
   (name) => {
     const skip = mustSkip('serve that ends with mongod', name === 'mongod' ? missing : undefined);
-    const engine = (): string[] => [
-      '--engine',
-      name,
-      ...(name === 'mongod' ? ['--mongod-path', mongod] : []),
-    ];
 
     it.skipIf(skip).each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const)('by %s', async (signal) => {
-      const served = await serve([...backup, ...engine()], env);
+      const served = await serve([...onEngine(name)], env);
       // A driver that tries again would look for the server for half a minute.
       const once = { retryReads: false, serverSelectionTimeoutMS: 1000 };
       const [slow, quick] = [new MongoClient(served.uri, once), new MongoClient(served.uri, once)];
@@ -230,7 +218,7 @@ describe.each(['builtin', 'mongod'] as const)(
       // What nobody could clean up is gone with the next start, for which the port is free.
       await vi.waitFor(async () => expect(await processesOf(env)).toEqual([]), { timeout: 20_000 });
       const next = await serve(
-        [...backup, ...engine(), '--port', new URL(served.uri.replace('mongodb', 'http')).port],
+        [...onEngine(name), '--port', new URL(served.uri.replace('mongodb', 'http')).port],
         env,
       );
       await using client = new MongoClient(next.uri);
@@ -245,7 +233,7 @@ describe.each(['builtin', 'mongod'] as const)(
 it.skipIf(mustSkip('serve in a terminal with mongod', missing))(
   'serve leaves nothing when its terminal is closed',
   async () => {
-    const args = ['serve', '--port', '0', ...backup, '--engine', 'mongod', '--mongod-path', mongod];
+    const args = ['serve', '--port', '0', ...onEngine('mongod')];
     const terminal = new TestShell({ args, env, underBash: true });
     await terminal.waitFor(/listening on mongodb:/);
     terminal.hangUp();
@@ -258,11 +246,6 @@ describe.each(['builtin', 'mongod'] as const)(
   'the shell with the engine %s that ends during a query',
   (name) => {
     const skip = mustSkip('a shell that ends with mongod', name === 'mongod' ? missing : undefined);
-    const engine = (): string[] => [
-      '--engine',
-      name,
-      ...(name === 'mongod' ? ['--mongod-path', mongod] : []),
-    ];
 
     it.skipIf(skip).each([
       ['SIGTERM', (shell: TestShell) => process.kill(shell.pid, 'SIGTERM')],
@@ -271,7 +254,7 @@ describe.each(['builtin', 'mongod'] as const)(
       ['its terminal', (shell: TestShell) => shell.hangUp()],
     ])('by %s leaves nothing, or what the next start removes', async (how, end) => {
       const shell = await start({
-        args: [...backup, ...engine()],
+        args: [...onEngine(name)],
         env,
         columns: 160,
         underBash: how === 'its terminal',
@@ -287,7 +270,7 @@ describe.each(['builtin', 'mongod'] as const)(
       await beside.close();
       await vi.waitFor(async () => expect(await processesOf(env)).toEqual([]), { timeout: 20_000 });
       if (how === 'SIGKILL')
-        await mongoq(['query', ...backup, '--engine', 'builtin', '--eval', '1'], { env });
+        await mongoq(['query', ...sampleBackup, '--engine', 'builtin', '--eval', '1'], { env });
       await nothingLeft();
     });
   },

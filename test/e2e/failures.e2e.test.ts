@@ -7,7 +7,7 @@ import { Catalog } from '../../src/catalog/catalog.ts';
 import { ExitCode } from '../../src/cli/exit-codes.ts';
 import { DirectoryStore } from '../../src/store/directory.ts';
 import { leftovers } from '../support/leftovers.ts';
-import { isolatedEnv, mongoq, sample } from '../support/mongoq.ts';
+import { isolatedEnv, mongoq, sample, sampleBackup } from '../support/mongoq.ts';
 import { newBucket, noGateway, useGateway } from '../support/s3.ts';
 
 /** Every failure: one sentence with its code on standard error, at most one hint, no stack; a stable exit code; nothing left. */
@@ -53,7 +53,7 @@ describe('what is asked for and is not there', () => {
     ],
     [
       'a script',
-      ['query', '--store', sample, '-r', 'rs0-a', '-i', '3', 'nowhere.js'],
+      ['query', ...sampleBackup, 'nowhere.js'],
       { exitCode: ExitCode.usage, says: /nowhere\.js cannot be read/ },
     ],
     [
@@ -138,13 +138,13 @@ describe('this machine', () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const port = String((server.address() as AddressInfo).port);
-    const args = ['serve', '--store', sample, '-r', 'rs0-a', '-i', '3', '--port', port];
+    const args = ['serve', ...sampleBackup, '--port', port];
     await expectFailure(args, { exitCode: ExitCode.error, says: new RegExp(`:${port} is in use`) });
     server.close();
   });
 
   it('would be open to others', async () => {
-    const args = ['serve', '--store', sample, '-r', 'rs0-a', '-i', '3', '--port', '0', '--host', '0.0.0.0'];
+    const args = ['serve', ...sampleBackup, '--port', '0', '--host', '0.0.0.0'];
     await expectFailure(args, {
       exitCode: ExitCode.error,
       says: /0\.0\.0\.0 is reachable from other machines/,

@@ -7,7 +7,7 @@ import { mapParallel } from '../../src/base/parallel.ts';
 import { writeMsg } from '../../src/wire/op-msg.ts';
 import { type Asking, keepAsking } from '../support/keep-asking.ts';
 import { malformedFrames } from '../support/malformed-frames.ts';
-import { sample, serve } from '../support/mongoq.ts';
+import { sample, sampleBackup, serve } from '../support/mongoq.ts';
 import { runs } from '../support/runs.ts';
 import { TestShell } from '../support/test-shell.ts';
 
@@ -22,16 +22,7 @@ interface Target {
 }
 
 async function startServe(): Promise<Target> {
-  const { uri, pid, stop } = await serve([
-    '--store',
-    sample,
-    '-r',
-    'rs0-a',
-    '-i',
-    '3',
-    '--engine',
-    'builtin',
-  ]);
+  const { uri, pid, stop } = await serve([...sampleBackup, '--engine', 'builtin']);
   const port = Number(new URL(uri.replace('mongodb', 'http')).port);
   return { uri, pid, open: () => connect(port, '127.0.0.1'), own: [], stop };
 }

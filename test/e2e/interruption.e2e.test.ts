@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { MongoClient } from 'mongodb';
@@ -9,7 +8,7 @@ import { openStore } from '../../src/store/open-store.ts';
 import { type DelayProxy, startDelayProxy } from '../support/delay-proxy.ts';
 import { large, writeLargeCollection } from '../support/large-collection.ts';
 import { leftovers } from '../support/leftovers.ts';
-import { isolatedEnv, mongoq, sample, serve } from '../support/mongoq.ts';
+import { isolatedEnv, mongoq, sampleBackup, serve, temporaryFolder } from '../support/mongoq.ts';
 import { gatewayEndpoint, newBucket, noGateway, useGateway } from '../support/s3.ts';
 import { installMongod } from '../support/stand-in-mongod/install.ts';
 import { TestShell, type TestShellOptions } from '../support/test-shell.ts';
@@ -189,18 +188,11 @@ describe.skipIf(noGateway)('an interrupted query on a slow link', () => {
 });
 
 describe('an interrupted query on mongod', () => {
-  let parent: string;
-  let mongod: string;
-  beforeAll(async () => {
-    parent = await mkdtemp(path.join(tmpdir(), 'mongoq-interrupted-'));
-    mongod = await installMongod(parent);
-  });
-  afterAll(() => rm(parent, { recursive: true, force: true }));
-
   it('is ended by killOp there, too', async () => {
     const env = isolatedEnv();
+    const mongod = await installMongod(temporaryFolder());
     const engine = ['--engine', 'mongod', '--mongod-path', mongod, '--download'];
-    const shell = await start({ args: ['--store', sample, '-r', 'rs0-a', '-i', '3', ...engine], env });
+    const shell = await start({ args: [...sampleBackup, ...engine], env });
     const gateway = await clientBeside(shell);
     const itself = clientOf(`mongodb://${encodeURIComponent(await socketIn(env['HOME']!))}`, olderDriver);
     await itself.connect();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { isolatedEnv, mongoq, root, sample, serve } from '../support/mongoq.ts';
+import { isolatedEnv, mongoq, root, sampleBackup, serve } from '../support/mongoq.ts';
 
 const collections = [
   'users',
@@ -69,7 +69,7 @@ let served: Awaited<ReturnType<typeof serve>>;
 beforeAll(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'mongoq-parity-'));
   await writeFile(path.join(directory, 'script.js'), script);
-  served = await serve(['--store', sample, '-r', 'rs0-a', '-i', '3', '--engine', 'builtin']);
+  served = await serve([...sampleBackup, '--engine', 'builtin']);
 });
 
 afterAll(async () => {
@@ -80,18 +80,7 @@ afterAll(async () => {
 it('a script has the same answers through mongoq query and through mongosh on a served backup', async () => {
   expect(expressions.length).toBeGreaterThanOrEqual(100);
   const file = path.join(directory, 'script.js');
-  const ours = await mongoq([
-    'query',
-    '--store',
-    sample,
-    '-r',
-    'rs0-a',
-    '-i',
-    '3',
-    '--engine',
-    'builtin',
-    file,
-  ]);
+  const ours = await mongoq(['query', ...sampleBackup, '--engine', 'builtin', file]);
   const mongosh = path.join(root, 'node_modules/mongosh/bin/mongosh.js');
   const theirs = await execa(process.execPath, [mongosh, served.uri, '--quiet', '--norc', '--file', file], {
     env: isolatedEnv(),

@@ -10,13 +10,13 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ExitCode } from '../../src/cli/exit-codes.ts';
 import { FrameReader } from '../../src/wire/frame-reader.ts';
 import { writeMsg } from '../../src/wire/op-msg.ts';
-import { isolatedEnv, mongoq, sample, serve } from '../support/mongoq.ts';
+import { isolatedEnv, mongoq, sampleBackup, serve } from '../support/mongoq.ts';
 import { pythonWithPymongo } from '../support/python.ts';
 import { shells } from '../support/shells.ts';
 import { mustSkip } from '../support/skip-reason.ts';
 import { TestShell } from '../support/test-shell.ts';
 
-const backup = ['--store', sample, '-r', 'rs0-a', '-i', '3', '--engine', 'builtin'];
+const backup = [...sampleBackup, '--engine', 'builtin'];
 const loopback = '127.0.0.1';
 
 /** Runs serve for one test. */
@@ -149,7 +149,7 @@ describe('serve --auth', () => {
 
 describe('the password of serve, typed on a terminal', () => {
   const asked = async (): Promise<TestShell> => {
-    const serving = ['serve', '--store', sample, '-r', 'rs0-a', '-i', '3', '--port', '0', '--auth', 'reader'];
+    const serving = ['serve', ...sampleBackup, '--port', '0', '--auth', 'reader'];
     const shell = new TestShell({ args: serving });
     shells.push(shell);
     await shell.waitFor('password for reader:');

@@ -1,12 +1,19 @@
 import * as fs from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { whyNoMount } from '../../src/mount/available.ts';
 import { copyToS3 } from '../support/copy-to-s3.ts';
 import { recordedBackups } from '../support/contents.ts';
 import { leftovers } from '../support/leftovers.ts';
-import { fixtures, isolatedEnv, mongoq, sample, serve } from '../support/mongoq.ts';
+import {
+  fixtures,
+  isolatedEnv,
+  mongoq,
+  sample,
+  sampleBackup,
+  serve,
+  temporaryFolder,
+} from '../support/mongoq.ts';
 import { readContents } from '../support/read-contents.ts';
 import { noGateway, useGateway } from '../support/s3.ts';
 import { mustSkip } from '../support/skip-reason.ts';
@@ -15,13 +22,7 @@ import { installMongod } from '../support/stand-in-mongod/install.ts';
 const missing = (await whyNoMount())?.message;
 const noMount = mustSkip('a session on mongod over the mount', missing);
 
-let parent: string;
-let mongod: string;
-beforeAll(async () => {
-  parent = await fs.mkdtemp(path.join(tmpdir(), 'mongoq-session-'));
-  mongod = await installMongod(parent);
-});
-afterAll(() => fs.rm(parent, { recursive: true, force: true }));
+const mongod = await installMongod(temporaryFolder());
 
 const input = 'cr rs0-a\ncb 0\nuse test\ndb.testc.find()\ncb 1\ndb.testc.find()\nstatus\nexit\n';
 
@@ -60,7 +61,7 @@ describe.each([
 });
 
 describe('--engine auto', () => {
-  const query = ['query', '--store', sample, '-r', 'rs0-a', '-i', '3', '--eval', 'status'];
+  const query = ['query', ...sampleBackup, '--eval', 'status'];
 
   it.skipIf(noMount)('takes a mongod with RocksDB from PATH', async () => {
     const env = isolatedEnv();
@@ -72,7 +73,7 @@ describe('--engine auto', () => {
   });
 
   it('says why it does not take another one', async () => {
-    const other = path.join(parent, 'other');
+    const other = path.join(temporaryFolder(), 'other');
     await fs.mkdir(other);
     const script = '#!/bin/sh\necho "db version v3.4.10"\n';
     await fs.writeFile(path.join(other, 'mongod'), script, { mode: 0o755 });

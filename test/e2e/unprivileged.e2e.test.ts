@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ExitCode } from '../../src/cli/exit-codes.ts';
 import { leftovers } from '../support/leftovers.ts';
-import { isolatedEnv, mongoq, root, sample } from '../support/mongoq.ts';
+import { isolatedEnv, mongoq, root, sample, sampleBackup } from '../support/mongoq.ts';
 import { installMongod } from '../support/stand-in-mongod/install.ts';
 
 /** Debian's `nobody`, where the tests run as root; else the user that runs them. */
@@ -46,7 +46,7 @@ describe.skipIf(unreadable)('a user who is not root', () => {
   });
   afterAll(() => fs.rm(parent, { recursive: true, force: true }));
 
-  const query = ['query', '--store', sample, '-r', 'rs0-a', '-i', '3', '--db', 'app'];
+  const query = ['query', ...sampleBackup, '--db', 'app'];
   const count = ['--eval', 'db.users.countDocuments()'];
 
   it('has the shell with the built-in engine', async () => {

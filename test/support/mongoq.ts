@@ -10,16 +10,25 @@ export const sample = path.join(root, 'sample');
 export const fixtures = path.join(root, 'test/fixtures');
 const main = path.join(root, 'dist/cli/main.js');
 
-/** The homes that were made for the tests of this file. */
-const homes: string[] = [];
+/** A backup that most tests are content with. */
+export const sampleBackup: readonly string[] = ['--store', sample, '-r', 'rs0-a', '-i', '3'];
+
+/** What was made for the tests of this file. */
+const folders: string[] = [];
 afterAll(() => {
-  for (const home of homes) rmSync(home, { recursive: true, force: true });
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
+
+/** A new folder, which is there until the file's tests have run. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'mongoq-test-'));
+  folders.push(folder);
+  return folder;
+}
 
 /** An environment of the test's own, until the file's tests have run: no settings, credentials, cache or history of the user's. */
 export function isolatedEnv(extra: Record<string, string> = {}): Record<string, string> {
-  const home = mkdtempSync(path.join(tmpdir(), 'mongoq-test-'));
-  homes.push(home);
+  const home = temporaryFolder();
   return {
     PATH: process.env['PATH'] ?? '',
     HOME: home,

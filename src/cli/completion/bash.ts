@@ -1,4 +1,4 @@
-import { followCases, valueCases, type CommandWords } from './words.ts';
+import { followCases, optionCases, type CommandWords } from './words.ts';
 
 /** bash takes `--engine=auto` for three words. `compopt` is not there before bash 4: no file names then. */
 export function bashScript(all: readonly CommandWords[]): string {
@@ -10,17 +10,7 @@ export function bashScript(all: readonly CommandWords[]): string {
       `'${name}') words='${words.join(' ')}' options='${flags.join(' ')}' files=${files ? 'yes' : ''} ;;`,
     );
   });
-  const choosing = valueCases(
-    all,
-    ({ value, choices }) => value === 'required' && choices.length > 0,
-    wordsOf,
-  );
-  const optional = valueCases(all, ({ value }) => value === 'optional', wordsOf);
-  const filing = valueCases(
-    all,
-    ({ value, files }) => value === 'required' && files,
-    () => 'files=yes',
-  );
+  const { required, optional } = optionCases(all, wordsOf, 'files=yes');
   return `_mongoq() {
   local at=mongoq word value= words= options= files= cur=\${COMP_WORDS[COMP_CWORD]}
   COMPREPLY=()
@@ -34,7 +24,7 @@ ${followCases(all).map(line).join('\n')}
   [[ $cur == = ]] && cur=
   if [[ -n $value ]]; then
     case "$value" in
-${[...choosing, ...filing].map(line).join('\n')}
+${required.map(line).join('\n')}
     esac
   else
     case "$at" in

@@ -84,8 +84,33 @@ export function followCases(all: readonly CommandWords[]): string[] {
   ]);
 }
 
-/** The branches of a `case` by `$value`: `some` for those options of all commands that `which` picks. */
-export function valueCases(
+/** The branches of a `case` by an option of a command. */
+export interface OptionCases {
+  /** By `$value`: how its value is completed. */
+  required: string[];
+  /** By the word before, which may have a value behind it. */
+  optional: string[];
+}
+
+/** How options' values are completed in bash or zsh: by `words` where there is a choice, by `files` where these are meant. */
+export function optionCases(
+  all: readonly CommandWords[],
+  words: (option: OptionWords) => string,
+  files: string,
+): OptionCases {
+  const choosing = valueCases(all, ({ value, choices }) => value === 'required' && choices.length > 0, words);
+  const filing = valueCases(
+    all,
+    (option) => option.value === 'required' && option.files,
+    () => files,
+  );
+  return {
+    required: [...choosing, ...filing],
+    optional: valueCases(all, ({ value }) => value === 'optional', words),
+  };
+}
+
+function valueCases(
   all: readonly CommandWords[],
   which: (option: OptionWords) => boolean,
   some: (option: OptionWords) => string,

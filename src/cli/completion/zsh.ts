@@ -1,4 +1,4 @@
-import { followCases, quoted, valueCases, type CommandWords } from './words.ts';
+import { followCases, quoted, optionCases, type CommandWords } from './words.ts';
 
 /** To be put as `_mongoq` into a directory of `$fpath`, or to be sourced after `compinit`. */
 export function zshScript(all: readonly CommandWords[]): string {
@@ -12,13 +12,7 @@ export function zshScript(all: readonly CommandWords[]): string {
       `'${name}') commands=(${[...described, ...choices].join(' ')}) options=(${flags.join(' ')}) files=${files ? 'yes' : ''} ;;`,
     );
   });
-  const choosing = valueCases(all, ({ value, choices }) => value === 'required' && choices.length > 0, add);
-  const optional = valueCases(all, ({ value }) => value === 'optional', add);
-  const filing = valueCases(
-    all,
-    ({ value, files }) => value === 'required' && files,
-    () => '_files',
-  );
+  const { required, optional } = optionCases(all, add, '_files');
   return `#compdef mongoq
 _mongoq() {
   local at=mongoq word value= files=
@@ -35,7 +29,7 @@ ${followCases(all).map(line).join('\n')}
   fi
   if [[ -n $value ]]; then
     case "$value" in
-${[...choosing, ...filing].map(line).join('\n')}
+${required.map(line).join('\n')}
     esac
   else
     case "$at" in
