@@ -1,16 +1,15 @@
 import { ErrorCode } from '../base/error-codes.ts';
 import { MongoqError } from '../base/errors.ts';
-import type { Session } from '../session/session.ts';
 import type { JsonStyle } from '../shell/format-json.ts';
-import { showProgress } from '../shell/progress.ts';
 import { readScript } from '../shell/read-script.ts';
 import { runLines } from '../shell/run-lines.ts';
 import { Shell } from '../shell/shell.ts';
 import { openSession } from './open-session.ts';
 import type { OpenOptions } from './options.ts';
-import { liveLine, notice } from './output.ts';
+import { liveLine } from './output.ts';
 import { ResultPrinter } from './print-results.ts';
 import { interruptSignal } from './signals.ts';
+import { watchSession } from './watched-session.ts';
 
 export interface QueryOptions extends OpenOptions {
   eval?: string[];
@@ -28,19 +27,9 @@ export async function runQuery(files: string[], options: QueryOptions): Promise<
   const line = liveLine(process.stderr, options.quiet);
   const printer = new ResultPrinter({ json: options.json, line });
   let what = `opening backup ${options.backupId}`;
-  let started: Session | undefined;
-  const endProgress = showProgress(
-    line,
-    () => what,
-    async () => started?.status(),
-  );
-  const onNotice = (text: string): void => {
-    line.erase();
-    notice(text);
-  };
+  const watched = watchSession(line, () => what);
   try {
-    const onStart = (session: Session): void => void (started = session);
-    const { session, close } = await openSession(options, { signal, onNotice, onStart });
+    const { session, close } = await openSession(options, { signal, ...watched });
     const shell = new Shell({
       session,
       db: options.db,
@@ -62,6 +51,6 @@ export async function runQuery(files: string[], options: QueryOptions): Promise<
       await close();
     }
   } finally {
-    endProgress();
+    watched.endProgress();
   }
 }

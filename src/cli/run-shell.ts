@@ -1,8 +1,6 @@
 import { ErrorCode } from '../base/error-codes.ts';
 import { MongoqError } from '../base/errors.ts';
-import type { Session } from '../session/session.ts';
 import type { LiveLine } from '../shell/live-line.ts';
-import { showProgress } from '../shell/progress.ts';
 import { runLines } from '../shell/run-lines.ts';
 import { clearScreen } from '../shell/style.ts';
 import { Shell } from '../shell/shell.ts';
@@ -11,9 +9,10 @@ import type { TerminalOptions } from '../shell/ui/terminal.ts';
 import { stateDirectory } from './directories.ts';
 import { openSession, type OpenedSession } from './open-session.ts';
 import type { OpenOptions } from './options.ts';
-import { liveLine, notice, wantsColors } from './output.ts';
+import { liveLine, wantsColors } from './output.ts';
 import { ResultPrinter } from './print-results.ts';
 import { interruptSignal } from './signals.ts';
+import { watchSession } from './watched-session.ts';
 
 type GivenOptions = Omit<TerminalOptions, 'input'>;
 
@@ -84,23 +83,13 @@ async function openWithProgress(
   const onInterrupt = (): void => interrupt.abort(new MongoqError(ErrorCode.cancelled, 'cancelled'));
   if (input) input.running(onInterrupt, () => line.erase());
   else process.on('SIGINT', onInterrupt);
-  let started: Session | undefined;
-  const endProgress = showProgress(
-    line,
-    () => `opening ${options.backupId === undefined ? 'the store' : `backup ${options.backupId}`}`,
-    async () => started?.status(),
-  );
+  const what = options.backupId === undefined ? 'the store' : `backup ${options.backupId}`;
+  const watched = watchSession(line, () => `opening ${what}`);
   try {
-    return await openSession(options, {
-      signal: AbortSignal.any([interrupt.signal, ending]),
-      onStart: (session) => void (started = session),
-      onNotice: (text) => {
-        line.erase();
-        notice(text);
-      },
-    });
+    const signal = AbortSignal.any([interrupt.signal, ending]);
+    return await openSession(options, { signal, ...watched });
   } finally {
-    endProgress();
+    watched.endProgress();
     process.off('SIGINT', onInterrupt);
   }
 }

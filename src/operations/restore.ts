@@ -53,10 +53,10 @@ interface Placed {
 /**
  * Restores a backup so that `mongod --dbpath TARGET` starts on it, in read-only mode too: every byte checked, the
  * write-ahead log where that mongod version reads it, storage.bson written. May be interrupted and run again: intact
- * files are kept. CURRENT goes first and comes last with storage.bson, so that no mongod takes half a restore for a database. Holds the
- * target's mongod.lock, and, where the store lets it, the replica's lease until all files have begun to come, so that gc
- * leaves them alone. Throws
- * catalogNoReplica, catalogNoBackup, catalogMetadata, operationTarget, operationSpace, operationDamaged.
+ * files are kept. CURRENT goes first and comes last with storage.bson, so that no mongod takes half a restore for a
+ * database. Holds the target's mongod.lock, and, where the store lets it, the replica's lease until all files have begun
+ * to come, so that gc leaves them alone. Throws catalogNoReplica, catalogNoBackup, catalogMetadata, operationTarget,
+ * operationSpace, operationDamaged.
  */
 export async function restore(
   store: ObjectStore,

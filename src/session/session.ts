@@ -14,7 +14,7 @@ import type { OpenEngine, OpenedEngine } from './open-engine.ts';
 import { noBackup } from './no-backup.ts';
 import { OpenBackups } from './open-backups.ts';
 import { RevivingEngine } from './reviving-engine.ts';
-import { selectBackup } from './select-backup.ts';
+import { endOfTime, selectBackup } from './select-backup.ts';
 
 /** A TCP address for clients, and what is asked of them there. */
 export interface Listening extends Pick<GatewayOptions, 'auth' | 'tls' | 'limits'> {
@@ -248,6 +248,7 @@ export class Session {
 
 /** Why no backup is chosen, in a sentence without its end. */
 function whatIsMissing(replica: string, words: string, current: BackupSummary | undefined): string {
+  if (endOfTime(words) !== undefined) return `replica ${replica} has no backup at or before ${words}`;
   if (!/^[+-]\d+$/.test(words)) return `replica ${replica} has no backup ${words}`;
   if (!current) return `${words} counts from the backup that is open, and none is`;
   const steps = words.slice(1);

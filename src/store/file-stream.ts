@@ -30,11 +30,11 @@ export class FileStream extends Readable {
     const attempt = this.#takenBack;
     const { file, size, onProgress } = this.#file;
     const handle = await openSource(file);
-    const memory = [Buffer.allocUnsafeSlow(Math.min(pieceBytes, size)), Buffer.alloc(0)];
+    const pieces: Buffer[] = [];
     let writing = Promise.resolve();
     try {
-      for (let position = 0; position < size;) {
-        const [piece = Buffer.alloc(0), other = Buffer.alloc(0)] = memory;
+      for (let [position, turn] = [0, 0]; position < size; turn ^= 1) {
+        const piece = (pieces[turn] ??= Buffer.allocUnsafeSlow(Math.min(pieceBytes, size)));
         const { bytesRead } = await handle.read(piece, 0, Math.min(piece.length, size - position), position);
         if (bytesRead === 0) throw fileBecameShorter(file, size);
         position += bytesRead;
@@ -46,7 +46,6 @@ export class FileStream extends Readable {
           onProgress?.(bytesRead);
         });
         writing.catch(() => undefined);
-        memory.splice(0, 2, other.length > 0 ? other : Buffer.allocUnsafeSlow(piece.length), piece);
       }
       await writing;
     } finally {

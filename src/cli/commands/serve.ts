@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { ErrorCode } from '../../base/error-codes.ts';
 import { messageOf, MongoqError } from '../../base/errors.ts';
-import type { Listening, Session } from '../../session/session.ts';
-import { showProgress } from '../../shell/progress.ts';
+import type { Listening } from '../../session/session.ts';
 import { addOpenOptions, parseMilliseconds, parseNumber, type OpenOptions } from '../options.ts';
-import { liveLine, notice, printLine } from '../output.ts';
+import { liveLine, printLine } from '../output.ts';
 import { interruptSignal } from '../signals.ts';
+import { watchSession } from '../watched-session.ts';
 
 interface ServeOptions extends OpenOptions {
   port: number;
@@ -49,19 +49,9 @@ async function runServe(options: ServeOptions): Promise<void> {
   const listen = await listening(options);
   const signal = interruptSignal();
   const line = liveLine(process.stderr, options.quiet);
-  let started: Session | undefined;
-  const endProgress = showProgress(
-    line,
-    () => `opening backup ${options.backupId ?? ''}`,
-    async () => started?.status(),
-  );
-  const onNotice = (text: string): void => {
-    line.erase();
-    notice(text);
-  };
-  const onStart = (session: Session): void => void (started = session);
-  const opening = openSession(options, { listen, signal, onNotice, onStart });
-  const { session, close } = await opening.finally(endProgress);
+  const watched = watchSession(line, () => `opening backup ${options.backupId ?? ''}`);
+  const opening = openSession(options, { listen, signal, ...watched });
+  const { session, close } = await opening.finally(watched.endProgress);
   try {
     printLine(`listening on ${session.uri}`);
     if (!signal.aborted) await once(signal, 'abort');
