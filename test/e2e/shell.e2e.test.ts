@@ -78,6 +78,7 @@ describe('our commands', () => {
     const shell = await startInApp();
     const place = shell.cursorLine;
     expect(await shell.run('cb 17')).toContain('replica rs0-a has no backup 17');
+    expect(await shell.run('cb 2017-03-01')).toContain('replica rs0-a has no backup at or before 2017-03-01');
     expect(await shell.run('cb')).toContain('usage: cb');
     expect(await shell.run('cb yesterday')).toMatch(/DATE \[TIME\]$/);
     expect(await shell.run('cb +1')).toContain('replica rs0-a has no backup after 4');
