@@ -1,5 +1,6 @@
 /**
- * What backup and restore take beside rclone, which only copies: `npm run bench:operations`. Starts an S3 server with
+ * What backup and restore take beside programs that only copy, rclone and the least that uses the AWS SDK
+ * (sdk-copy.ts): `npm run bench:operations`. Starts an S3 server with
  * its data in memory and puts 30 ms in front of it; each program transfers the same files, as a process of its own from
  * its start to its end, in turns: a small replica, in which starting and waiting count most, and one of 480 MiB in files of
  * 32 MiB, whose bytes are computed; what was uploaded is removed each time. Needs Ceph's packages (`scripts/radosgw install`), `apt-get install rclone`, 8 GB of
@@ -12,6 +13,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { build } from 'esbuild';
 import { execa } from 'execa';
 import { Catalog } from '../src/catalog/catalog.ts';
 import { fileMetadataKey } from '../src/catalog/layout.ts';
@@ -29,6 +31,7 @@ import { SyntheticStore } from './synthetic/store.ts';
 const latencyMs = 30;
 const node = process.execPath;
 const main = path.join(import.meta.dirname, '../dist/cli/main.js');
+const sdk = path.join(import.meta.dirname, '../dist/compiled/sdk.cjs');
 const results = path.join(import.meta.dirname, 'results');
 
 /** A backup that is restored, and made again, so many times by each program. */
@@ -52,6 +55,7 @@ process.env['RGW_GB'] ??= '8';
 const gateway = await startRadosgw();
 const work = await mkdtemp(path.join(tmpdir(), 'mongoq-bench-'));
 const runs: Run[] = [];
+const sdkCopy = path.join(work, 'sdk-copy.mjs');
 let buckets = 0;
 
 const { accessKeyId, secretAccessKey } = gateway;
@@ -146,6 +150,7 @@ async function measure(
   const checkpoint = path.join(data, 'checkpoint');
   await connection.command('admin', { setParameter: 1, rocksdbBackup: checkpoint });
   await connection.close();
+  const copySdk = (args: string[]): [string, string[]] => [node, [sdkCopy, sdk, ...args]];
   const restores = (round: number): (() => Promise<void>)[] => [
     () =>
       time(name, 'restore', 'mongoq', node, [...restoreArgs, path.join(folder, `m${round}`)], link.endpoint),
@@ -154,6 +159,10 @@ async function measure(
       const copy = ['copy', '--transfers', transfers, ...from, '--files-from', list];
       return time(name, 'restore', `rclone --transfers ${transfers}`, 'rclone', copy, link.endpoint);
     }),
+    () => {
+      const copy = copySdk(['get', stored, path.join(folder, `s${round}`), ...files.map(({ key }) => key)]);
+      return time(name, 'restore', 'AWS SDK, unchecked', ...copy, link.endpoint);
+    },
   ];
   const backups: ((bucket: string) => Promise<void>)[] = [
     (bucket) => {
@@ -164,6 +173,14 @@ async function measure(
       const copy = ['copy', '--transfers', transfers, checkpoint, `link:${bucket}/${replica}`];
       return time(name, 'backup', `rclone --transfers ${transfers}`, 'rclone', copy, link.endpoint);
     }),
+    (bucket) =>
+      time(
+        name,
+        'backup',
+        'AWS SDK, unchecked',
+        ...copySdk(['put', bucket, checkpoint, `${replica}/`]),
+        link.endpoint,
+      ),
   ];
   for (let round = 0; round < rounds; round++) {
     await time(name, 'start', 'mongoq', node, [main, '--version'], link.endpoint);
@@ -183,6 +200,18 @@ async function measure(
 }
 
 try {
+  await build({
+    entryPoints: [path.join(import.meta.dirname, 'sdk-copy.ts')],
+    outfile: sdkCopy,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    // Bundled CommonJS packages need a `require` for Node's own modules.
+    banner: {
+      js: "import { createRequire as benchRequire } from 'node:module'; const require = benchRequire(import.meta.url);",
+    },
+    logLevel: 'warning',
+  });
   if (spawnSync('rclone', ['version']).error) throw new Error('rclone is not installed');
   const folder = process.env['MONGOQ_BENCH_STORE'] ?? storeOf('bench', '1');
   if (folder === undefined) throw new Error('MONGOQ_BENCH_STORE names no store with a replica `bench`');

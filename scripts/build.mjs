@@ -15,6 +15,7 @@ const bundled = new Set([
   'commander',
   'env-paths',
   'execa',
+  'get-east-asian-width',
   'http-parser-js',
   'ink',
   'lru-cache',

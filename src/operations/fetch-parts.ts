@@ -15,7 +15,7 @@ const free: Buffer[] = [];
 const maxFree = 64;
 
 /** Bytes of a part, at least and at most. */
-const [leastPart, mostPart] = [2 << 20, 16 << 20];
+const [leastPart, mostPart] = [4 << 20, 16 << 20];
 
 /**
  * How large the parts of a transfer of `total` bytes should be, with so many requests at a time: small enough for all of

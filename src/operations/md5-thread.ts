@@ -31,15 +31,15 @@ export interface FollowedMd5 {
 const bytesForThread = 64 << 20;
 
 /**
- * Computes the MD5s of local files of so many bytes in all: where that is much, in a thread of its own, so that the one
- * that sends and receives never waits for it. A thread that ends is done without.
+ * Computes the MD5s of local files, of so many bytes in all: unless that is known to be little, in a thread of its own, so
+ * that the one that sends and receives never waits for it. A thread that ends is done without.
  */
 export class Md5Thread {
   #worker: Worker | undefined;
   #files = 0;
   readonly #waiting = new Map<number, (md5: Buffer | undefined) => void>();
 
-  constructor(bytes: number) {
+  constructor(bytes = Infinity) {
     if (bytes < bytesForThread) return;
     const worker = startWorker(sourceOrEntryFile('operations/md5-worker'));
     this.#worker = worker;

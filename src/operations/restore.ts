@@ -70,7 +70,9 @@ export async function restore(
   // Known before the metadata is, unless it says where to.
   const given = options.target;
   const early = given === undefined ? undefined : found.then(() => lockTarget(given));
-  for (const each of [found, early]) each?.catch(() => undefined);
+  // It takes as long to start as the next answer takes to come.
+  const md5s = found.then(() => new Md5Thread());
+  for (const each of [found, early, md5s]) each?.catch(() => undefined);
   let leased: Leased | undefined;
   let locked: LockedTarget | undefined;
   try {
@@ -79,8 +81,9 @@ export async function restore(
     const backup = await (leased.seen ?? load());
     checkUnambiguous(backup);
     locked = await (early ?? lockTarget(ownPath(backup)));
-    return await restoreInto(locked.target, catalog, backup, leased.release, options);
+    return await restoreInto(locked.target, catalog, backup, await md5s, leased.release, options);
   } finally {
+    await (await md5s.catch(() => undefined))?.close();
     locked ??= await early?.catch(() => undefined);
     await locked?.lock.release();
     await leased?.release();
@@ -118,6 +121,7 @@ async function restoreInto(
   target: RestoreTarget,
   catalog: Catalog,
   backup: Backup,
+  md5s: Md5Thread,
   onAnswered: () => Promise<void>,
   options: RestoreOptions,
 ): Promise<RestoreResult> {
@@ -154,10 +158,8 @@ async function restoreInto(
     return target.resolve(pathOf(file, folder));
   };
   // Checking and writing what has come needs nothing of the store.
-  const fetched = fetchAll(target, catalog, backup, wanted, placeOf, () => void onAnswered(), {
-    ...options,
-    signal,
-  });
+  const fetching = { ...options, signal, md5s, onAnswered: () => void onAnswered() };
+  const fetched = fetchAll(target, catalog, backup, wanted, placeOf, fetching);
   const withoutMd5 = await fetched.finally(() => begun.catch(() => undefined));
   await begun;
   const walPath = path.join('db', await wal);
@@ -247,9 +249,15 @@ async function intactFiles(
   return kept;
 }
 
+interface FetchAllOptions extends RestoreOptions {
+  signal: AbortSignal;
+  md5s: Md5Thread;
+  /** Called when all of it has begun to come. */
+  onAnswered: () => void;
+}
+
 /**
- * Fetches the files to where `placeOf` says; CURRENT gets its name when all others have theirs. `onAnswered` is called when
- * all of it has begun to come. Returns the names of those that had no MD5 to be checked against.
+ * Fetches the files to where `placeOf` says; CURRENT gets its name when all others have theirs. Returns the names of those that had no MD5 to be checked against.
  */
 async function fetchAll(
   target: RestoreTarget,
@@ -257,13 +265,11 @@ async function fetchAll(
   backup: Backup,
   wanted: BackupFile[],
   placeOf: (file: BackupFile) => Promise<string>,
-  onAnswered: () => void,
-  { signal, progress, parallel = 16 }: RestoreOptions & { signal: AbortSignal },
+  { signal, progress, parallel = 16, md5s, onAnswered }: FetchAllOptions,
 ): Promise<string[]> {
   const fetching = new PhaseProgress(progress, 'restore', { files: wanted.length, bytes: sum(wanted) });
   const permits = new Permits(parallel);
   const partBytes = partBytesFor(sum(wanted), parallel);
-  const md5s = new Md5Thread(sum(wanted));
   const withoutMd5: string[] = [];
   let toBegin = wanted.length;
   const waiting = target.resolve('db', `CURRENT${temporarySuffix}`);
@@ -290,7 +296,6 @@ async function fetchAll(
     await mapParallel(largestFirst, parallel, fetch, signal);
     if (wanted.some(isCurrent)) await rename(waiting, target.resolve(currentPath));
   } finally {
-    await md5s.close();
     await rm(waiting, { force: true });
   }
   return withoutMd5;
