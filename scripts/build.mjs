@@ -38,6 +38,7 @@ const entries = [
   'src/cli/main.ts',
   'src/mount/mount-process.ts',
   'src/engine/rocks/parallel/scan-worker.ts',
+  'src/engine/rocks/scripts/script-worker.ts',
   'src/operations/md5-worker.ts',
   'src/shell/loop-watch.ts',
 ].filter((file) => existsSync(file));

@@ -7,7 +7,7 @@ import { partialChecksumOf } from './checkpoint.ts';
 import { fetchParts } from './fetch-parts.ts';
 import { md5Of } from './md5-of.ts';
 import type { Md5Thread } from './md5-thread.ts';
-import type { Permits } from './permits.ts';
+import type { Permits } from '../base/permits.ts';
 
 export interface FetchOptions {
   /** The name under which the file is written. */

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { MemoryStore } from '../store/memory.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { fetchParts } from './fetch-parts.ts';
-import { Permits } from './permits.ts';
+import { Permits } from '../base/permits.ts';
 import { wrapStore } from '../store/wrap-store.ts';
 
 const { signal } = new AbortController();

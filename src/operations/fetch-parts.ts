@@ -4,7 +4,7 @@ import { MongoqError } from '../base/errors.ts';
 import { mapParallel } from '../base/parallel.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { depth, fetchPart, partsOf } from './parts.ts';
-import type { Permits } from './permits.ts';
+import type { Permits } from '../base/permits.ts';
 
 /** Bytes that are written at a time. */
 const blockBytes = 1 << 20;

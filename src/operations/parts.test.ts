@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { collect } from '../../test/support/collect.ts';
 import { MemoryStore } from '../store/memory.ts';
 import { readParts } from './parts.ts';
-import { Permits } from './permits.ts';
+import { Permits } from '../base/permits.ts';
 
 const { signal } = new AbortController();
 /** More than four parts of 8 MiB. */

@@ -1,7 +1,7 @@
 import { ErrorCode } from '../base/error-codes.ts';
 import { MongoqError } from '../base/errors.ts';
 import type { ByteRange, GetOptions, ObjectStore } from '../store/object-store.ts';
-import type { Permits } from './permits.ts';
+import type { Permits } from '../base/permits.ts';
 
 /** Bytes of one request, half as much again at most. */
 const partSize = 8 << 20;

@@ -10,7 +10,7 @@ import { partBytesFor } from './fetch-parts.ts';
 import { lockFile, type FileLock } from './file-lock.ts';
 import { acquireLease } from './lease.ts';
 import { Md5Thread } from './md5-thread.ts';
-import { Permits } from './permits.ts';
+import { Permits } from '../base/permits.ts';
 import { PhaseProgress, type OperationOptions } from './progress.ts';
 import { RestoreTarget, temporarySuffix, writeSynced, type FoundFile } from './restore-target.ts';
 import { storageBson } from '../engine/mongod/storage-bson.ts';

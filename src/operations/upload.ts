@@ -5,7 +5,7 @@ import type { ObjectStore } from '../store/object-store.ts';
 import type { CheckpointFile } from './checkpoint.ts';
 import type { Lease } from './lease.ts';
 import { Md5Thread } from './md5-thread.ts';
-import { Permits } from './permits.ts';
+import { Permits } from '../base/permits.ts';
 import { PhaseProgress, type ProgressListener } from './progress.ts';
 
 export interface UploadOptions {

@@ -7,7 +7,7 @@ import { partialChecksum } from '../catalog/partial-checksum.ts';
 import type { DatabaseFiles } from '../rocksdb/files.ts';
 import type { ByteRange, ObjectStore } from '../store/object-store.ts';
 import { readParts } from './parts.ts';
-import type { Permits } from './permits.ts';
+import type { Permits } from '../base/permits.ts';
 import { checkFormat } from './verify-format.ts';
 import type { FindingKind } from './verify-report.ts';
 

@@ -4,7 +4,7 @@ import { MongoqError } from '../base/errors.ts';
 import { mapParallel } from '../base/parallel.ts';
 import { Catalog, exactId, type ListedRef } from '../catalog/catalog.ts';
 import type { ObjectInfo, ObjectStore } from '../store/object-store.ts';
-import { Permits } from './permits.ts';
+import { Permits } from '../base/permits.ts';
 import { PhaseProgress, type OperationOptions } from './progress.ts';
 import { checkDeep } from './verify-deep.ts';
 import { backupsOf, takeInventory, type Inventory, type NeededObject } from './verify-inventory.ts';

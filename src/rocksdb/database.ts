@@ -1,6 +1,6 @@
 import { compareKeys } from './bytes.ts';
 import { Cursor } from './cursor.ts';
-import { abortable } from './abortable.ts';
+import { abortable } from '../base/abortable.ts';
 import { damaged } from './damage.ts';
 import { missing, readWhole, type DatabaseFiles } from './files.ts';
 import type { Entries } from './data-block.ts';

@@ -1,7 +1,7 @@
 import { compareKeys } from './bytes.ts';
 import { BlockRun, type ReadAhead } from './block-run.ts';
 import { compareEntry, lowerBound, type Entries } from './data-block.ts';
-import { abortable } from './abortable.ts';
+import { abortable } from '../base/abortable.ts';
 import { fileAtOrAfter } from './lookup.ts';
 import type { KeyRange, Source } from './source.ts';
 import { tailRange, tableName, type Table } from './table.ts';

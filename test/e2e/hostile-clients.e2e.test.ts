@@ -1,7 +1,7 @@
 import * as fs from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { serialize } from 'bson';
-import { MongoClient } from 'mongodb';
+import { MongoClient, type Collection } from 'mongodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { mapParallel } from '../../src/base/parallel.ts';
 import { writeMsg } from '../../src/wire/op-msg.ts';
@@ -179,17 +179,11 @@ describe.each([
     await expectAnswered(before, 400);
   });
 
-  it('while a client has a pipeline run that takes minutes', async () => {
+  /** Has the others asked for a while, and then the operation ended that `ask` began. */
+  async function whileAsked(ask: (collection: Collection) => Promise<unknown>): Promise<void> {
     const before = counts();
     const other = new MongoClient(target.uri, { retryReads: false });
-    const cross = [
-      { $lookup: { from: 'events', localField: 'none', foreignField: 'none', as: 'x' } },
-      { $unwind: '$x' },
-      { $group: { _id: null, n: { $sum: 1 } } },
-    ];
-    const twice = [...cross.slice(0, 2), { $project: { x: 1 } }, ...cross];
-    const asked = other.db('app').collection('events').aggregate(twice).toArray();
-    const killed = expect(asked).rejects.toThrow();
+    const killed = expect(ask(other.db('app').collection('events'))).rejects.toThrow();
     await answered(enough);
     const { inprog } = await client.db('admin').command({ currentOp: 1, ns: 'app.events' });
     expect(inprog).toHaveLength(1);
@@ -197,5 +191,19 @@ describe.each([
     await killed;
     await other.close();
     await expectAnswered(before, 300);
+  }
+
+  it('while a client has a pipeline run that takes minutes', async () => {
+    const cross = [
+      { $lookup: { from: 'events', localField: 'none', foreignField: 'none', as: 'x' } },
+      { $unwind: '$x' },
+      { $group: { _id: null, n: { $sum: 1 } } },
+    ];
+    const twice = [...cross.slice(0, 2), { $project: { x: 1 } }, ...cross];
+    await whileAsked((events) => events.aggregate(twice).toArray());
+  });
+
+  it('while a client has a script run that never ends', async () => {
+    await whileAsked((events) => events.find({ $where: 'while (true) {}' }).toArray());
   });
 });

@@ -105,6 +105,7 @@ describe('Ctrl-C', () => {
       'a heavy query',
       'print("go" + 1); db.events.aggregate([{ $lookup: { from: "events", localField: "none", foreignField: "none", as: "x" } }, { $unwind: "$x" }, { $group: { _id: "$x.v", n: { $sum: 1 } } }])',
     ],
+    ['a script of a query', 'print("go" + 1); db.users.find({ $where: "while (true) {}" }).toArray()'],
     ['a wait', 'print("go" + 1); sleep(100000)'],
   ])('stops %s, and the shell goes on', async (_name, code) => {
     const shell = await startInApp();

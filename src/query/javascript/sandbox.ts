@@ -12,8 +12,13 @@ const memoryLimitBytes = 64 * 1024 * 1024;
 /** Well below what the host's own stack can take, so that the script fails and not the host. */
 const stackLimitBytes = 96 * 1024;
 
-/** How long one call of a script may run. */
-const callLimitMs = 5_000;
+/** How long one call of a script may run, where it keeps everybody else waiting. */
+let callLimitMs = 5_000;
+
+/** Lets scripts run as long as they like: for a thread that is ended from without. */
+export function liftTimeLimit(): void {
+  callLimitMs = Infinity;
+}
 
 let loaded: QuickJSWASMModule | undefined;
 /** A script hit a limit in the loaded instance, which cannot be cleaned up then: the next command gets a new one. */

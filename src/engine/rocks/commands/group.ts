@@ -1,13 +1,13 @@
 import { stringOf } from '../../../bson/access.ts';
 import { BsonType } from '../../../bson/types.ts';
-import { field, type Value } from '../../../bson/value.ts';
+import { elements, field, type Value } from '../../../bson/value.ts';
 import { badValue, location } from '../../../query/errors.ts';
-import { groupDocuments } from '../../../query/javascript/group.ts';
 import { firstValue } from '../options/collection-name.ts';
 import { collationOption } from '../options/typed-option.ts';
 import { resolveCollator } from '../query/collation.ts';
 import { refuseView } from '../query/target.ts';
 import { newReply } from '../reply.ts';
+import { runInThread } from '../scripts/in-thread.ts';
 import type { Handler } from './command.ts';
 import { functionOption, scriptInput } from './script-input.ts';
 
@@ -40,21 +40,12 @@ const group: Handler = async (context) => {
     limit: undefined,
     collation,
   });
-  const { retval, count } = await groupDocuments(
-    documents,
-    {
-      key,
-      keyFunction,
-      initial,
-      reduce,
-      finalize: finalizer,
-      collator: resolveCollator(collation, state.catalog.collection(db, name)),
-    },
-    signal,
-  );
-  const reply = newReply(4096).openArray('retval');
-  for (const each of retval) reply.push(each);
-  return reply.close().long('count', BigInt(count)).long('keys', BigInt(retval.length));
+  const collator = resolveCollator(collation, state.catalog.collection(db, name));
+  const scripts = { key, keyFunction, initial, reduce, finalize: finalizer };
+  const result = await runInThread('group', scripts, collator, documents, signal);
+  const reply = newReply(4096);
+  for (const each of elements(result)) reply.append(each.name, each.value);
+  return reply;
 };
 
 /** The first of these options that is a document. */

@@ -1,16 +1,16 @@
-import { boolOf } from '../../../bson/access.ts';
+import { nullValue } from '../../../bson/make.ts';
 import { BsonType } from '../../../bson/types.ts';
 import { field, type Value } from '../../../bson/value.ts';
 import { CommandError, location } from '../../../query/errors.ts';
 import type { Batches } from '../../../query/context.ts';
 import { typeName } from '../../../query/expression/type-name.ts';
-import { mapReduce } from '../../../query/javascript/map-reduce.ts';
 import { isTruthy } from '../../../query/match/parse-leaf.ts';
 import { collectionName } from '../options/collection-name.ts';
 import { toLong } from '../options/numbers.ts';
 import { resolveCollator } from '../query/collation.ts';
 import { refuseView } from '../query/target.ts';
 import { newReply } from '../reply.ts';
+import { runInThread } from '../scripts/in-thread.ts';
 import type { CommandContext, Handler } from './command.ts';
 import { functionOption, scriptInput, type ScriptInput } from './script-input.ts';
 
@@ -46,29 +46,19 @@ const handle: Handler = async (context) => {
     limit: limit > 0 ? limit : undefined,
     collation,
   });
-  const { results, counts } = await mapReduce(
-    documents,
-    {
-      map,
-      reduce,
-      finalize: finalizer,
-      scope: scope?.isDocument() === true ? scope : undefined,
-      jsMode: jsMode?.type === BsonType.bool && boolOf(jsMode),
-      collator: resolveCollator(collation, collection),
-    },
-    signal,
-  );
-  const reply = newReply(4096).openArray('results');
-  for (const result of results) reply.push(result);
-  return reply
-    .close()
+  const scripts = {
+    map,
+    reduce,
+    finalize: finalizer,
+    scope: scope?.isDocument() === true ? scope : undefined,
+    jsMode: jsMode?.type === BsonType.bool ? jsMode : undefined,
+  };
+  const collator = resolveCollator(collation, collection);
+  const result = await runInThread('mapReduce', scripts, collator, documents, signal);
+  return newReply(4096)
+    .append('results', field(result, 'results') ?? nullValue)
     .int('timeMillis', Date.now() - started)
-    .openDocument('counts')
-    .int('input', counts.input)
-    .int('emit', counts.emit)
-    .int('reduce', counts.reduce)
-    .int('output', counts.output)
-    .close();
+    .append('counts', field(result, 'counts') ?? nullValue);
 };
 
 function checkInline(out: Value | undefined): void {
