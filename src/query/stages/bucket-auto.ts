@@ -11,11 +11,10 @@ import { typeName } from '../expression/type-name.ts';
 import { Variables } from '../expression/variables.ts';
 import { inBatches } from './batches.ts';
 import { parseBucketAutoSpec, type BucketAuto } from './bucket-auto-spec.ts';
-import { holdLimit } from './memory.ts';
 import type { Rounder } from './preferred-numbers.ts';
-import { sorted } from './sorter.ts';
+import { sortLimits } from './sort-limits.ts';
+import { sorted, type SortPlan } from './sorter.ts';
 import type { StageContext, StageParser } from './stage.ts';
-import { hostOf } from './host.ts';
 
 /** `{$bucketAuto: {groupBy, buckets, output, granularity}}`: that many buckets of about the same number of documents. */
 export const parseBucketAuto: StageParser = (specification, context) => {
@@ -85,21 +84,12 @@ class Queue {
   }
 }
 
-function sortPlan(auto: BucketAuto, context: StageContext) {
+function sortPlan(auto: BucketAuto, context: StageContext): SortPlan {
   return {
-    keyOf: (document: Value) => ({ document, keys: [keyOf(document, auto)] }),
-    compare: (a: { keys: readonly (Value | undefined)[] }, b: { keys: readonly (Value | undefined)[] }) =>
-      compareValues(a.keys[0], b.keys[0], context.collator),
+    ...sortLimits(context),
+    keyOf: (document) => ({ document, keys: [keyOf(document, auto)] }),
+    compare: (a, b) => compareValues(a.keys[0], b.keys[0], context.collator),
     limit: undefined,
-    memoryLimit: context.memoryLimit,
-    runBytes: holdLimit(context),
-    directory: context.allowDiskUse ? () => hostOf(context).scratchDirectory() : undefined,
-    tooLarge: () =>
-      location(
-        16819,
-        `Sort exceeded memory limit of ${context.memoryLimit} bytes, but did not opt in to external sorting. Aborting operation. Pass allowDiskUse:true to opt in.`,
-      ),
-    signal: context.signal,
   };
 }
 

@@ -1,13 +1,25 @@
-import { BsonType, isNumberType } from '../../bson/types.ts';
+import { numberOf } from '../../bson/access.ts';
+import { doubleValue } from '../../bson/make.ts';
+import { isNumberType, BsonType } from '../../bson/types.ts';
 import { elements, type Value } from '../../bson/value.ts';
-import type { Batches } from '../context.ts';
 import { location } from '../errors.ts';
 import { toLong } from '../expression/coerce.ts';
-import { inBatches } from './batches.ts';
-import type { StageParser } from './stage.ts';
+import { addMetadata, carryMetadata, metadataOf } from '../metadata.ts';
+import { noDocuments } from './batches.ts';
+import { ownCopy } from './memory.ts';
+import { comparatorOf, type Keyed } from './sort-keys.ts';
+import { sortLimits } from './sort-limits.ts';
+import { sorted, type SortPlan } from './sorter.ts';
+import type { StageContext, StageParser } from './stage.ts';
 
-/** `{$sample: {size: number}}`: that many documents at random, each as likely as the others. */
-export const parseSample: StageParser = (specification, { signal }) => {
+/** `{$sample: {size: number}}`: that many documents at random, each as likely as the others. As in mongod a sort by a random number. */
+export const parseSample: StageParser = (specification, context) => {
+  const size = parseSize(specification);
+  const plan = samplePlan(size, context);
+  return [{ name: '$sample', run: (input) => (size === 0 ? noDocuments() : sorted(input, plan)) }];
+};
+
+function parseSize(specification: Value): number {
   if (specification.type !== BsonType.object) {
     throw location(28745, 'the $sample stage specification must be an object');
   }
@@ -18,30 +30,27 @@ export const parseSample: StageParser = (specification, { signal }) => {
     size = Number(toLong(value));
     if (size < 0) throw location(28747, 'size argument to $sample must not be negative');
   }
-  const count = size;
-  if (count === undefined) throw location(28749, '$sample stage must specify a size');
-  return [{ name: '$sample', run: (input) => reservoir(input, count, signal) }];
-};
+  if (size === undefined) throw location(28749, '$sample stage must specify a size');
+  return size;
+}
 
-/** Reservoir sampling: one pass, memory for the sample only. */
-async function* reservoir(input: Batches, size: number, signal: AbortSignal): Batches {
-  if (size === 0) return;
-  const sample: Value[] = [];
-  let seen = 0;
-  for await (const batch of input) {
-    signal.throwIfAborted();
-    for (const document of batch) {
-      seen++;
-      if (sample.length < size) sample.push(document);
-      else {
-        const place = Math.floor(Math.random() * seen);
-        if (place < size) sample[place] = document;
-      }
-    }
-  }
-  for (let at = sample.length - 1; at > 0; at--) {
-    const other = Math.floor(Math.random() * (at + 1));
-    [sample[at], sample[other]] = [sample[other] as Value, sample[at] as Value];
-  }
-  yield* inBatches(sample);
+function samplePlan(size: number, context: StageContext): SortPlan {
+  return {
+    ...sortLimits(context),
+    limit: size,
+    keyOf: (document) => keyedBy(document, Math.random()),
+    keyOfRun: (document) => keyedBy(document, metadataOf(document)?.randVal ?? 0),
+    compare: comparatorOf([{ path: undefined, meta: 'randVal', descending: true }], undefined),
+    kept,
+  };
+}
+
+function keyedBy(document: Value, randVal: number): Keyed {
+  return { document, keys: [doubleValue(randVal)] };
+}
+
+/** The copy carries its number, as what `{$meta: 'randVal'}` reads and for its way through a run. */
+function kept({ document, keys }: Keyed): Keyed {
+  const copy = carryMetadata(document, ownCopy(document));
+  return { document: addMetadata(copy, { randVal: numberOf(keys[0]) ?? 0 }), keys };
 }

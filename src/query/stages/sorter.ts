@@ -5,6 +5,7 @@ import { carryMetadata } from '../metadata.ts';
 import { sortGradually } from '../sort/gradual-sort.ts';
 import { inBatches } from './batches.ts';
 import { Heap } from './heap.ts';
+import { first } from './limit.ts';
 import { overheadOf, ownCopy } from './memory.ts';
 import type { Keyed } from './sort-keys.ts';
 import { SpilledRuns } from './spilled-runs.ts';
@@ -12,27 +13,30 @@ import { SpilledRuns } from './spilled-runs.ts';
 /** How a Sorter works. */
 export interface SortPlan {
   keyOf: (document: Value) => Keyed;
+  /** The same of a document that comes back from a run; by default `keyOf`. */
+  keyOfRun?: (document: Value) => Keyed;
   compare: (a: Keyed, b: Keyed) => number;
   /** Only the first so many documents are wanted. */
   limit: number | undefined;
-  memoryLimit: number;
-  /** Where runs begin: at most the memory limit. */
+  /** Where runs begin, or the error is thrown. */
   runBytes: number;
   /** A directory for sorted runs; undefined forbids them. */
   directory: (() => Promise<string>) | undefined;
-  /** What is thrown over the memory limit where runs are forbidden. */
+  /** What is thrown where runs are forbidden. */
   tooLarge: () => CommandError;
+  /** A document that is kept though its batch goes; by default copied, its keys taken anew. */
+  kept?: (next: Keyed) => Keyed;
   signal: AbortSignal;
 }
 
-/** Sorts documents, in memory or by merging sorted runs from disk; with a limit it holds no more than that many. Stable. */
+/** Sorts documents, in memory or by merging sorted runs from disk; with a limit it holds and writes no more than may be among those. Stable. */
 export async function* sorted(input: Batches, plan: SortPlan): Batches {
   const runs = new SpilledRuns((sources) => merged(sources, plan));
   try {
     const last =
-      plan.limit === undefined ? await collect(input, plan, runs) : await best(input, plan, plan.limit);
+      plan.limit === undefined ? await collect(input, plan, runs) : await best(input, plan, plan.limit, runs);
     if (runs.isEmpty) yield* inBatches(last.map(({ document }) => document));
-    else yield* merged([...runs.read(), fromKeyed(last)], plan);
+    else yield* first(merged([...runs.read(), fromKeyed(last)], plan), plan.limit ?? Infinity);
   } finally {
     await runs.remove();
   }
@@ -63,29 +67,43 @@ interface Ranked extends Keyed {
   place: number;
 }
 
-async function best(input: Batches, plan: SortPlan, limit: number): Promise<Keyed[]> {
+/** Those of the input that may be among the first `limit`, but for the runs that were full before: each has its own first ones. */
+async function best(input: Batches, plan: SortPlan, limit: number, runs: SpilledRuns): Promise<Keyed[]> {
   const order = (a: Ranked, b: Ranked) => plan.compare(a, b) || a.place - b.place;
-  const heap = new Heap<Ranked>(order);
+  const kept = plan.kept ?? ((next: Keyed) => ownKeyed(next, plan));
+  const overhead = overheadOf(plan.directory !== undefined);
+  const size = ({ document }: Keyed) => document.end - document.start + overhead;
+  let heap = new Heap<Ranked>(order);
+  /** The last one wanted, once there are `limit` before what comes after it. */
+  let last: Ranked | undefined;
   let bytes = 0;
   let place = 0;
-  const size = ({ document }: Keyed) => document.end - document.start + overheadOf(false);
   for await (const batch of input) {
     plan.signal.throwIfAborted();
     for (const document of batch) {
       const next: Ranked = { ...plan.keyOf(document), place: place++ };
-      const { top } = heap;
-      const full = heap.size >= limit;
-      if (full && top !== undefined && order(next, top) >= 0) continue;
-      const kept: Ranked = { ...plan.keyOf(carryMetadata(document, ownCopy(document))), place: next.place };
-      if (full && top !== undefined) {
-        heap.replaceTop(kept);
-        bytes -= size(top);
-      } else heap.push(kept);
-      bytes += size(kept);
-      if (bytes > plan.memoryLimit) throw plan.tooLarge();
+      if (last !== undefined && order(next, last) >= 0) continue;
+      const own: Ranked = { ...kept(next), place: next.place };
+      bytes += size(own);
+      if (heap.size < limit) heap.push(own);
+      else {
+        if (heap.top !== undefined) bytes -= size(heap.top);
+        heap.replaceTop(own);
+      }
+      if (heap.size >= limit) last = heap.top;
+      if (bytes <= plan.runBytes) continue;
+      if (plan.directory === undefined) throw plan.tooLarge();
+      const run = await sortGradually(heap.items, order, plan.signal);
+      await runs.add(await plan.directory(), fromKeyed(run));
+      heap = new Heap(order);
+      bytes = 0;
     }
   }
   return sortGradually(heap.items, order, plan.signal);
+}
+
+function ownKeyed({ document }: Keyed, plan: SortPlan): Keyed {
+  return plan.keyOf(carryMetadata(document, ownCopy(document)));
 }
 
 // eslint-disable-next-line @typescript-eslint/require-await
@@ -99,10 +117,11 @@ interface Head extends Keyed {
 
 async function* merged(sources: Batches[], plan: SortPlan): Batches {
   const runs = sources.map((source) => new Run(source));
+  const keyOf = plan.keyOfRun ?? plan.keyOf;
   const heap = new Heap<Head>((a, b) => plan.compare(b, a) || b.run - a.run);
   for (const [i, run] of runs.entries()) {
     const first = run.next() ?? (await run.load());
-    if (first) heap.push({ ...plan.keyOf(first), run: i });
+    if (first) heap.push({ ...keyOf(first), run: i });
   }
   let out: Value[] = [];
   for (let { top } = heap; top !== undefined; { top } = heap) {
@@ -110,7 +129,7 @@ async function* merged(sources: Batches[], plan: SortPlan): Batches {
     const run = runs[top.run];
     const next = run?.next() ?? (await run?.load());
     if (next === undefined) heap.pop();
-    else heap.replaceTop({ ...plan.keyOf(next), run: top.run });
+    else heap.replaceTop({ ...keyOf(next), run: top.run });
     if (out.length < 256) continue;
     plan.signal.throwIfAborted();
     yield out;

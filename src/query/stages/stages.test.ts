@@ -180,6 +180,38 @@ describe('$sort', () => {
     const spilled = await aggregate(documents, stages, { memoryLimit: 2000, allowDiskUse: true });
     expect(spilled.map((each) => (each as { _id: number })._id)).toEqual(whole);
   });
+
+  it('spills in front of a $limit too, where the documents that it wants are more than memory holds', async () => {
+    const documents = Array.from({ length: 1000 }, (_, n) => ({ _id: n, k: (n * 7919) % 13 }));
+    const stages = [{ $sort: { k: -1 } }, { $skip: 3 }, { $limit: 900 }];
+    await expect(aggregate(documents, stages, { memoryLimit: 2000 })).rejects.toMatchObject({ code: 16819 });
+    for (const memoryLimit of [20_000, 400_000]) {
+      const spilled = await aggregate(documents, stages, { memoryLimit, allowDiskUse: true });
+      expect(spilled).toEqual(await aggregate(documents, stages));
+    }
+  });
+});
+
+describe('$sample', () => {
+  const documents = Array.from({ length: 1000 }, (_, n) => ({ _id: n }));
+  const sample = (size: number) => [{ $sample: { size } }];
+
+  it('takes each document at most once, in any order, with the number that it was drawn by', async () => {
+    const taken = await ids(sample(100), documents);
+    expect(new Set(taken).size).toBe(100);
+    expect(taken).not.toEqual(taken.toSorted((a, b) => Number(a) - Number(b)));
+    expect((await ids(sample(2000), documents)).length).toBe(1000);
+    const drawn = await aggregate(documents, [...sample(10), { $project: { r: { $meta: 'randVal' } } }]);
+    const numbers = drawn.map((each) => Number((each as { r: { $numberDouble: string } }).r.$numberDouble));
+    expect(numbers).toEqual(numbers.toSorted((a, b) => b - a));
+  });
+
+  it('holds no more than memory may, and spills if allowed', async () => {
+    const limits = { memoryLimit: 20_000 };
+    await expect(aggregate(documents, sample(900), limits)).rejects.toMatchObject({ code: 16819 });
+    const spilled = await aggregate(documents, sample(900), { ...limits, allowDiskUse: true });
+    expect(new Set(spilled.map((each) => (each as { _id: number })._id)).size).toBe(900);
+  });
 });
 
 describe('joins', () => {

@@ -101,7 +101,7 @@ export function runAggregate(state: RocksEngineState, prepared: PreparedAggregat
 }
 
 /** Stages that give nothing before they have read everything. */
-const blocking = new Set(['$group', '$sort', '$bucketAuto', '$facet']);
+const blocking = new Set(['$group', '$sort', '$sample', '$bucketAuto', '$facet']);
 
 /** Whether the first result of a pipeline needs all documents that match. */
 function needsAll({ stages }: Pipeline): boolean {
