@@ -4,6 +4,33 @@ import type { Batches } from '../context.ts';
 
 const batchDocuments = 256;
 
+/** A batch ends with the document that passes this: several may be held between stages. */
+const batchBytes = 1 << 20;
+
+/** Gathers the documents of a batch. */
+export class Batch {
+  #documents: Value[] = [];
+  #bytes = 0;
+
+  /** Adds a document; true if the batch is full. */
+  add(document: Value): boolean {
+    this.#bytes += document.end - document.start;
+    return this.#documents.push(document) >= batchDocuments || this.#bytes >= batchBytes;
+  }
+
+  get isEmpty(): boolean {
+    return this.#documents.length === 0;
+  }
+
+  /** What was added; the next batch begins. */
+  take(): Value[] {
+    const documents = this.#documents;
+    this.#documents = [];
+    this.#bytes = 0;
+    return documents;
+  }
+}
+
 /** Applies `change` to each document; what it returns goes on, undefined leaves the document out. */
 export async function* mapDocuments(
   input: Batches,
@@ -23,32 +50,21 @@ export async function* expandDocuments(
   signal: AbortSignal,
   expand: (document: Value) => Iterable<Value>,
 ): Batches {
-  let out: Value[] = [];
+  const out = new Batch();
   for await (const batch of input) {
     signal.throwIfAborted();
     for (const document of batch) {
-      for (const made of expand(document)) {
-        out.push(made);
-        if (out.length < batchDocuments) continue;
-        yield out;
-        out = [];
-      }
+      for (const made of expand(document)) if (out.add(made)) yield out.take();
     }
-    if (out.length > 0) yield out;
-    out = [];
+    if (!out.isEmpty) yield out.take();
   }
 }
 
 /** Cuts documents into batches. */
 export function* inBatches(documents: Iterable<Value>): Generator<Value[]> {
-  let out: Value[] = [];
-  for (const document of documents) {
-    out.push(document);
-    if (out.length < batchDocuments) continue;
-    yield out;
-    out = [];
-  }
-  if (out.length > 0) yield out;
+  const out = new Batch();
+  for (const document of documents) if (out.add(document)) yield out.take();
+  if (!out.isEmpty) yield out.take();
 }
 
 /** No documents. */

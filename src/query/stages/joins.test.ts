@@ -33,6 +33,44 @@ describe('paths of joins', () => {
     expect(host.asked).toHaveLength(3);
   });
 
+  it.each([
+    ['an equal value', 1],
+    ['none', null],
+  ])(
+    'with %s hold no more than a document may be long, unless an $unwind takes them one by one',
+    async (_, k) => {
+      const others = { o: Array.from({ length: 10 }, (_, n) => ({ _id: n, k, s: 'x'.repeat(1_800_000) })) };
+      const locals = [
+        { _id: 0, k },
+        { _id: 1, k },
+        { _id: 2, k: 7 },
+      ];
+      const stage = { $lookup: { from: 'o', localField: 'k', foreignField: 'k', as: 'a.b' } };
+      await expect(aggregate(locals, [stage], { others })).rejects.toMatchObject({
+        code: 4568,
+        message: `Total size of documents in o matching { $match: { k: { $eq: ${k} } } } exceeds maximum document size`,
+      });
+      const unwind = { $unwind: { path: '$a.b', preserveNullAndEmptyArrays: true } };
+      const group = { $group: { _id: '$_id', n: { $sum: 1 }, first: { $min: '$a.b._id' } } };
+      expect(await aggregate(locals, [stage, unwind, group], { others })).toEqual([
+        { _id: 0, n: 10, first: 0 },
+        { _id: 1, n: 10, first: 0 },
+        { _id: 2, n: 1, first: null },
+      ]);
+    },
+  );
+
+  it('come in batches that are not large', async () => {
+    const locals = Array.from({ length: 50 }, (_, n) => ({ _id: n, k: 1 }));
+    const o = Array.from({ length: 10 }, (_, n) => ({ _id: n, k: 1, s: 'x'.repeat(40_000) }));
+    await using host = new MemoryHost({ c: locals, o });
+    const stage = { $lookup: { from: 'o', localField: 'k', foreignField: 'k', as: 'found' } };
+    const sizes: number[] = [];
+    for await (const batch of host.run('test', 'c', [bson(stage)], {})) sizes.push(batch.length);
+    expect(sizes.reduce((a, b) => a + b)).toBe(50);
+    expect(Math.max(...sizes)).toBe(3);
+  });
+
   it('of $graphLookup lead through arrays in arrays, and its depth stands last under its whole name', async () => {
     const nodes = [
       { _id: 1, to: [[2], [[3]]], 'd.e': 0 },

@@ -1,16 +1,19 @@
 import { groupingKey } from '../../bson/grouping-key.ts';
 import { DocumentBuilder } from '../../bson/builder.ts';
+import { printDocument } from '../../bson/print.ts';
 import { BsonType } from '../../bson/types.ts';
 import type { Value } from '../../bson/value.ts';
 import type { Batches } from '../context.ts';
+import { location } from '../errors.ts';
 import { compileMatcher } from '../match/compile.ts';
 import { parseFilter } from '../match/parse.ts';
 import { carryMetadata } from '../metadata.ts';
+import { Batch, fromDocuments, inBatches } from './batches.ts';
 import { inFilter, joinFilter, matchStage } from './join-filter.ts';
 import { setPath } from './set-path.ts';
 import type { StageContext } from './stage.ts';
 import { hostOf } from './host.ts';
-import { ownCopy } from './memory.ts';
+import { largestDocument, ownCopy } from './memory.ts';
 import { matchedValues } from './matched-values.ts';
 import { valuesAtPath } from './values-at-path.ts';
 
@@ -20,6 +23,8 @@ export interface Join {
   localPath: readonly string[];
   foreignField: string;
   as: readonly string[];
+  /** A document with many matches comes several times, each with an array of some of them. */
+  inPieces: boolean;
 }
 
 /** Documents found for one batch are held up to this; beyond, the batch is joined in halves. */
@@ -52,19 +57,53 @@ async function* joinBatch(locals: Local[], alone: Answers, join: Join, context: 
     yield* joinBatch(locals.slice(middle), alone, join, context);
     return;
   }
-  let ready: Value[] = [];
+  const ready = new Batch();
   for (const local of locals) {
     if (found !== undefined && canShare(local)) {
-      ready.push(withArray(local, matchesOf(local, found, join, context), join));
+      const matches = fromDocuments(matchesOf(local, found, join, context));
+      for await (const part of parts(matches, local, join)) {
+        if (ready.add(withArray(local, part, join))) yield ready.take();
+      }
       continue;
     }
     // One at a time: an array of these may be large.
-    if (ready.length > 0) yield ready;
-    ready = [];
+    if (!ready.isEmpty) yield ready.take();
     context.signal.throwIfAborted();
-    yield [withArray(local, await alone.of(local), join)];
+    for await (const part of parts(alone.of(local), local, join)) yield [withArray(local, part, join)];
   }
-  if (ready.length > 0) yield ready;
+  if (!ready.isEmpty) yield ready.take();
+}
+
+/** The matches of one document as they are put into arrays: all in one, or a batch of them in each. */
+async function* parts(matches: Batches, local: Local, join: Join): Batches {
+  if (!join.inPieces) {
+    yield await whole(matches, local, join);
+    return;
+  }
+  let isEmpty = true;
+  for await (const batch of matches) {
+    isEmpty = false;
+    yield* inBatches(batch);
+  }
+  if (isEmpty) yield [];
+}
+
+/** Throws 4568 for more than a document may hold, as mongod does. */
+async function whole(matches: Batches, { values }: Local, { from, foreignField }: Join): Promise<Value[]> {
+  const all: Value[] = [];
+  let bytes = 0;
+  for await (const batch of matches) {
+    for (const match of batch) bytes += match.end - match.start;
+    if (bytes > largestDocument) {
+      const asked = printDocument(matchStage(joinFilter(foreignField, values)));
+      throw location(
+        4568,
+        `Total size of documents in ${from} matching ${asked} exceeds maximum document size`,
+      );
+    }
+    all.push(...batch);
+  }
+  return all;
 }
 
 /** Others match more than equal values, or are asked in another form. */
@@ -84,22 +123,26 @@ class Answers {
     this.#context = context;
   }
 
-  async of({ values }: Local): Promise<Value[]> {
+  async *of({ values }: Local): Batches {
     const key = values.map((value) => nested(groupingKey(value, this.#context.collator))).join('');
     const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    const filter = joinFilter(this.#join.foreignField, values);
-    const matches: Value[] = [];
+    if (known !== undefined) {
+      yield* fromDocuments(known);
+      return;
+    }
+    const copies: Value[] = [];
     let bytes = key.length + 64;
-    for await (const batch of find(filter, this.#join, this.#context)) {
+    const fits = (): boolean => this.#bytes + bytes <= heldBytes;
+    for await (const batch of find(joinFilter(this.#join.foreignField, values), this.#join, this.#context)) {
+      this.#context.signal.throwIfAborted();
       for (const match of batch) bytes += match.end - match.start;
-      matches.push(...batch);
+      if (fits()) copies.push(...batch.map(ownCopy));
+      else copies.length = 0;
+      yield batch;
     }
-    if (this.#bytes + bytes <= heldBytes) {
-      this.#bytes += bytes;
-      this.#known.set(key, matches.map(ownCopy));
-    }
-    return matches;
+    if (!fits()) return;
+    this.#bytes += bytes;
+    this.#known.set(key, copies);
   }
 }
 

@@ -2,6 +2,7 @@ import { stringOf } from '../../bson/access.ts';
 import { printDocument, printValue } from '../../bson/print.ts';
 import { BsonType } from '../../bson/types.ts';
 import { elements, field, type Value } from '../../bson/value.ts';
+import type { Batches } from '../context.ts';
 import { location } from '../errors.ts';
 import { splitFieldPath } from '../expression/field-path.ts';
 import { typeName } from '../expression/type-name.ts';
@@ -34,8 +35,14 @@ export const parseLookup: StageParser = (specification, context) => {
     localPath: splitFieldPath(localField),
     foreignField: splitFieldPath(foreignField).join('.'),
     as: splitFieldPath(as),
+    inPieces: false,
   };
-  return [{ name: '$lookup', run: (input) => joined(input, join, context) }];
+  const inPieces = { ...join, inPieces: true };
+  const pieces = {
+    path: join.as.join('.'),
+    run: (input: Batches) => joined(input, inPieces, context),
+  };
+  return [{ name: '$lookup', hints: { pieces }, run: (input) => joined(input, join, context) }];
 };
 
 /** Checks the shape and the `from` of a $lookup. Throws 40319 to 40322. */

@@ -9,6 +9,9 @@ export const memoryLimitBytes = 100 * 1024 * 1024;
  */
 const spillBytes = 8 * 1024 * 1024;
 
+/** The largest document inside of mongod, in bytes: 16 MiB and some room for what commands add. */
+export const largestDocument = 16 * 1024 * 1024 + 16 * 1024;
+
 /** Bytes that a stage holds before it spills, or fails where it may not. */
 export function holdLimit({
   allowDiskUse,

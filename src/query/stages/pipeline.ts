@@ -5,7 +5,7 @@ import { badValue, location, type CommandError } from '../errors.ts';
 import { Dependencies } from '../expression/dependencies.ts';
 import { checkForm, onlyField } from './form.ts';
 import { parseFacet } from './facet.ts';
-import { memoryLimitBytes } from './memory.ts';
+import { largestDocument, memoryLimitBytes } from './memory.ts';
 import { pushdownOf } from './pushdown.ts';
 import { parserOf } from './registry.ts';
 import { limitedSort } from './sort.ts';
@@ -51,10 +51,17 @@ export function compilePipeline(
 }
 
 function compileStages(stages: readonly Value[], context: StageContext): Stage[] {
-  return limitSorts(
-    stages.flatMap((stage) => compileStage(stage, context)),
-    context,
-  );
+  const compiled = stages.flatMap((stage) => compileStage(stage, context));
+  return limitSorts(joinInPieces(compiled), context);
+}
+
+/** A $lookup whose array the next $unwind takes apart need not have it in one piece. */
+function joinInPieces(stages: Stage[]): Stage[] {
+  return stages.map((stage, index) => {
+    const { pieces } = stage.hints ?? {};
+    const isUnwound = pieces !== undefined && stages[index + 1]?.hints?.unwinds === pieces.path;
+    return isUnwound ? { ...stage, run: pieces.run } : stage;
+  });
 }
 
 /** A pipeline inside a $facet: the stages that make their own documents are not allowed. */
@@ -135,8 +142,6 @@ async function* inTurns(documents: Batches): Batches {
     yield batch;
   }
 }
-
-const largestDocument = 16 * 1024 * 1024 + 16 * 1024;
 
 async function* checkSizes(documents: Batches): Batches {
   for await (const batch of documents) {

@@ -3,7 +3,7 @@ import type { Batches } from '../context.ts';
 import type { CommandError } from '../errors.ts';
 import { carryMetadata } from '../metadata.ts';
 import { sortGradually } from '../sort/gradual-sort.ts';
-import { inBatches } from './batches.ts';
+import { Batch, inBatches } from './batches.ts';
 import { Heap } from './heap.ts';
 import { first } from './limit.ts';
 import { overheadOf, ownCopy } from './memory.ts';
@@ -123,19 +123,18 @@ async function* merged(sources: Batches[], plan: SortPlan): Batches {
     const first = run.next() ?? (await run.load());
     if (first) heap.push({ ...keyOf(first), run: i });
   }
-  let out: Value[] = [];
+  const out = new Batch();
   for (let { top } = heap; top !== undefined; { top } = heap) {
-    out.push(top.document);
+    const isFull = out.add(top.document);
     const run = runs[top.run];
     const next = run?.next() ?? (await run?.load());
     if (next === undefined) heap.pop();
     else heap.replaceTop({ ...keyOf(next), run: top.run });
-    if (out.length < 256) continue;
+    if (!isFull) continue;
     plan.signal.throwIfAborted();
-    yield out;
-    out = [];
+    yield out.take();
   }
-  if (out.length > 0) yield out;
+  if (!out.isEmpty) yield out.take();
 }
 
 /** Documents one by one, waiting only where the next batch must be read. */

@@ -45,6 +45,10 @@ export interface StageHints {
   limit?: number;
   /** The number of documents that a $skip leaves out. */
   skip?: number;
+  /** The path of the arrays that an $unwind takes apart, unless it tells their positions. */
+  unwinds?: string;
+  /** The stage run so that documents may come several times, each with a piece of the array that it puts at the path. */
+  pieces?: { path: string; run: (input: Batches) => Batches };
   /** Ends in its own source of documents and reads no input: $collStats, $indexStats, $geoNear. */
   initial?: true;
   /** Only as the first stage: the same. */

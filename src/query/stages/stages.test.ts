@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aggregate, refusal } from '../../../test/support/pipelines.ts';
+import { aggregate, bson, MemoryHost, refusal } from '../../../test/support/pipelines.ts';
 
 const people = [
   { _id: 1, name: 'Ada', age: 36, tags: ['a', 'b'], at: { x: 1, y: 2 } },
@@ -212,6 +212,16 @@ describe('$sample', () => {
     const spilled = await aggregate(documents, sample(900), { ...limits, allowDiskUse: true });
     expect(new Set(spilled.map((each) => (each as { _id: number })._id)).size).toBe(900);
   });
+});
+
+it('$unwind makes batches that are not large of documents that are', async () => {
+  await using host = new MemoryHost({
+    c: [{ a: Array.from({ length: 100 }, (_, n) => n), s: 'x'.repeat(300_000) }],
+  });
+  const sizes: number[] = [];
+  for await (const batch of host.run('test', 'c', [bson({ $unwind: '$a' })], {})) sizes.push(batch.length);
+  expect(sizes.reduce((a, b) => a + b)).toBe(100);
+  expect(Math.max(...sizes)).toBe(4);
 });
 
 describe('joins', () => {

@@ -24,6 +24,7 @@ export const parseUnwind: StageParser = (specification, { signal }) => {
   return [
     {
       name: '$unwind',
+      ...(unwind.index === undefined ? { hints: { unwinds: unwind.path.join('.') } } : {}),
       run: (input) => expandDocuments(input, signal, (document) => expand(document, unwind)),
     },
   ];
