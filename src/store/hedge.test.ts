@@ -87,7 +87,7 @@ describe('second requests', () => {
   });
 
   it('are few, however many answers are late', async () => {
-    const policy = { ...eager, share: 0.05, burst: 2 };
+    const policy = { ...eager, factor: 0.1, share: 0.05, burst: 2 };
     const store = late(() => 40, policy);
     for (let i = 0; i < 40; i++) await store.get('a');
     expect(counts.get).toBeGreaterThan(40);

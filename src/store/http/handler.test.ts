@@ -195,11 +195,13 @@ describe('a connection', () => {
 
   it('is not used again after an answer that was given up, or bytes that nobody asked for', async () => {
     const long = 'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nbegin';
+    let givenUp: Promise<unknown> = Promise.resolve();
     const { request, received } = await serverThat((socket, _, count) => {
       if (count === 1) socket.write(long);
       else if (count === 2) socket.write(ok + ok);
       else {
         socket.write(ok);
+        if (count === 3) givenUp = new Promise((resolve) => socket.on('close', resolve));
         setTimeout(() => socket.write(ok), 20);
       }
     });
@@ -207,7 +209,7 @@ describe('a connection', () => {
     (await ask(by, request)).body.destroy();
     await ask(by, request).then(streamed, () => undefined);
     await streamed(await ask(by, request));
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    await givenUp;
     await streamed(await ask(by, request));
     expect(received).toHaveLength(4);
   });
