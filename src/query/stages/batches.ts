@@ -1,6 +1,7 @@
 import { mapInTurns } from '../../base/take-turns.ts';
 import type { Value } from '../../bson/value.ts';
 import type { Batches } from '../context.ts';
+import { compacted } from './compacted.ts';
 
 const batchDocuments = 256;
 
@@ -42,6 +43,15 @@ export async function* mapDocuments(
     const out = await mapInTurns(batch, change);
     if (out.length > 0) yield out;
   }
+}
+
+/** The same where the documents may be few of those that came: they keep no others alive. */
+export async function* chooseDocuments(
+  input: Batches,
+  signal: AbortSignal,
+  choose: (document: Value) => Value | undefined,
+): Batches {
+  for await (const batch of mapDocuments(input, signal, choose)) yield compacted(batch);
 }
 
 /** Applies `expand`, which may make many documents of one. */

@@ -3,7 +3,7 @@ import { printDocument, printValue } from '../../bson/print.ts';
 import { BsonType } from '../../bson/types.ts';
 import { elements, items, type Value } from '../../bson/value.ts';
 import type { Batches } from '../context.ts';
-import { location } from '../errors.ts';
+import { CommandError, location } from '../errors.ts';
 import { checkFieldName } from '../expression/field-path.ts';
 import { typeName } from '../expression/type-name.ts';
 import { Tee, type TeeConsumer } from './tee.ts';
@@ -57,15 +57,26 @@ export function parseFacet(specification: Value, context: StageContext, compile:
     {
       name: '$facet',
       inner: facets.map(({ stages }) => stages),
-      run: (input) => faceted(input, facets),
+      run: (input) => faceted(input, facets, context),
     },
   ];
 }
 
-async function* faceted(input: Batches, facets: { name: string; stages: Stage[] }[]): Batches {
+async function* faceted(
+  input: Batches,
+  facets: { name: string; stages: Stage[] }[],
+  { memoryLimit }: StageContext,
+): Batches {
   const tee = new Tee(input, facets.length);
+  let bytes = 0;
+  // mongod 3.4 has no limit and may die; later versions have this one.
+  const hold = (document: Value): void => {
+    bytes += document.end - document.start;
+    if (bytes <= memoryLimit) return;
+    throw new CommandError(146, 'ExceededMemoryLimit', `$facet gives more than ${memoryLimit} bytes`);
+  };
   try {
-    const results = await Promise.all(facets.map(({ stages }) => collect(stages, tee.consumer())));
+    const results = await Promise.all(facets.map(({ stages }) => collect(stages, tee.consumer(), hold)));
     const document = new DocumentBuilder();
     for (const [index, { name }] of facets.entries()) document.append(name, results[index] as Value);
     yield [document.finish()];
@@ -74,12 +85,21 @@ async function* faceted(input: Batches, facets: { name: string; stages: Stage[] 
   }
 }
 
-async function collect(stages: Stage[], { batches, end }: TeeConsumer): Promise<Value> {
+async function collect(
+  stages: Stage[],
+  { batches, end }: TeeConsumer,
+  hold: (document: Value) => void,
+): Promise<Value> {
   try {
     let stream = batches;
     for (const stage of stages) stream = stage.run(stream);
     const array = new DocumentBuilder();
-    for await (const batch of stream) for (const document of batch) array.push(document);
+    for await (const batch of stream) {
+      for (const document of batch) {
+        hold(document);
+        array.push(document);
+      }
+    }
     return array.finishArray();
   } finally {
     end();

@@ -2,14 +2,14 @@ import type { Accumulator } from '../accumulator/accumulator.ts';
 import { DocumentBuilder } from '../../bson/builder.ts';
 import type { Value } from '../../bson/value.ts';
 import type { Batches } from '../context.ts';
-import { location } from '../errors.ts';
+import { CommandError, location } from '../errors.ts';
 import type { Expression } from '../expression/expression.ts';
 import { FieldPath } from '../expression/field-path.ts';
 import { createScope } from '../expression/parse.ts';
 import { Variables } from '../expression/variables.ts';
 import { inBatches, noDocuments } from './batches.ts';
 import { parseGroupSpec, type Field, type GroupIdOf } from './group-spec.ts';
-import { holdLimit, overheadOf, ownCopy } from './memory.ts';
+import { holdLimit, memoryLimitBytes, overheadOf, ownCopy } from './memory.ts';
 import { SpillFile } from './spill.ts';
 import type { StageContext, StageParser } from './stage.ts';
 import { hostOf } from './host.ts';
@@ -95,7 +95,7 @@ class GroupTable {
   #bytes = 0;
   #full = false;
 
-  /** An unbounded table takes all documents. */
+  /** A table that is not bounded takes all documents, as one group that is too large cannot be put aside. */
   constructor(grouping: Grouping, groups: Groups, bounded: boolean) {
     this.#grouping = grouping;
     this.#groups = groups;
@@ -130,7 +130,7 @@ class GroupTable {
       accumulator.add(values[source]);
       this.#bytes += accumulator.size - before;
     }
-    if (this.#bounded && this.#bytes > holdLimit(context)) this.#fill();
+    if (this.#bytes > (this.#bounded ? holdLimit(context) : memoryLimitBytes)) this.#fill();
     return undefined;
   }
 
@@ -146,6 +146,14 @@ class GroupTable {
       throw location(
         16945,
         "Exceeded memory limit for $group, but didn't allow external sort. Pass allowDiskUse:true to opt in.",
+      );
+    }
+    // mongod 3.4 goes on with a group of any size and may die; later versions end here.
+    if (!this.#bounded) {
+      throw new CommandError(
+        146,
+        'ExceededMemoryLimit',
+        `A group takes more than ${memoryLimitBytes} bytes, which cannot be spilled to disk`,
       );
     }
     this.#full = true;

@@ -8,7 +8,7 @@ import type { MatchContext } from '../match/hooks.ts';
 import { parseFilter } from '../match/parse.ts';
 import { hasNode, type MatchNode } from '../match/tree.ts';
 import { parseTextOperator } from '../text/text-operator.ts';
-import { mapDocuments } from './batches.ts';
+import { chooseDocuments } from './batches.ts';
 import type { StageParser } from './stage.ts';
 
 /** `{$match: filter}`. A $text in it is for the engine, which has the index: see Pushdown. */
@@ -20,7 +20,7 @@ export const parseMatch: StageParser = (specification, { collator, signal }) => 
       hints: { filter: specification, text: hasNode(node, 'text') },
       run(input) {
         const matches = compileMatcher(node, { collator });
-        return mapDocuments(input, signal, (document) => (matches(document) ? document : undefined));
+        return chooseDocuments(input, signal, (document) => (matches(document) ? document : undefined));
       },
     },
   ];

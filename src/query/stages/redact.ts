@@ -9,7 +9,7 @@ import type { Expression } from '../expression/expression.ts';
 import { compileExpression, createScope } from '../expression/parse.ts';
 import { Variables } from '../expression/variables.ts';
 import { carryMetadata } from '../metadata.ts';
-import { mapDocuments } from './batches.ts';
+import { chooseDocuments } from './batches.ts';
 import type { StageParser } from './stage.ts';
 
 const descend = stringValue('descend');
@@ -31,7 +31,7 @@ export const parseRedact: StageParser = (specification, { collator, signal, fail
       run(input) {
         const variables = new Variables();
         [descend, prune, keep].forEach((value, index) => variables.set(constants[index] ?? 0, value));
-        return mapDocuments(input, signal, (document) => {
+        return chooseDocuments(input, signal, (document) => {
           variables.setRoot(document);
           const redacted = redact(document, expression, variables, current);
           return redacted && carryMetadata(document, redacted);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aggregate, bson, MemoryHost, refusal } from '../../../test/support/pipelines.ts';
+import { aggregate, refusal } from '../../../test/support/pipelines.ts';
 
 const people = [
   { _id: 1, name: 'Ada', age: 36, tags: ['a', 'b'], at: { x: 1, y: 2 } },
@@ -214,16 +214,6 @@ describe('$sample', () => {
   });
 });
 
-it('$unwind makes batches that are not large of documents that are', async () => {
-  await using host = new MemoryHost({
-    c: [{ a: Array.from({ length: 100 }, (_, n) => n), s: 'x'.repeat(300_000) }],
-  });
-  const sizes: number[] = [];
-  for await (const batch of host.run('test', 'c', [bson({ $unwind: '$a' })], {})) sizes.push(batch.length);
-  expect(sizes.reduce((a, b) => a + b)).toBe(100);
-  expect(Math.max(...sizes)).toBe(4);
-});
-
 describe('joins', () => {
   const others = { o: [{ _id: 1, p: 1 }, { _id: 2, p: [1, 2] }, { _id: 3 }, { _id: 4, p: null }] };
   const lookup = (localField: string) => ({ $lookup: { from: 'o', localField, foreignField: 'p', as: 'o' } });
@@ -275,6 +265,12 @@ describe('$facet', () => {
     expect(await aggregate(documents, [{ $facet: facets }])).toEqual([
       { n: [{ n: 1000 }], none: [], one: [{ _id: 0 }] },
     ]);
+  });
+
+  it('gives no more than memory may hold', async () => {
+    const facets = { $facet: { a: [{ $match: {} }], b: [{ $limit: 1 }] } };
+    const limited = aggregate(people, [facets], { memoryLimit: 200 });
+    await expect(limited).rejects.toMatchObject({ code: 146, message: '$facet gives more than 200 bytes' });
   });
 
   it('ends with the error of one pipeline', async () => {

@@ -1,6 +1,6 @@
 import type { Value } from '../../../bson/value.ts';
 import type { Batches } from '../../../query/context.ts';
-import { compacted } from '../query/compacted.ts';
+import { compacted } from '../../../query/stages/compacted.ts';
 
 /** A reply holds at most 16 MiB of documents; one larger than that goes alone. */
 const maxBatchBytes = 16 * 1024 * 1024;

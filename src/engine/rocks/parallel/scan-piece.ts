@@ -2,7 +2,7 @@ import type { Value } from '../../../bson/value.ts';
 import type { Database } from '../../../rocksdb/database.ts';
 import type { Matcher } from '../../../query/match/compile.ts';
 import type { Prefix } from '../prefix.ts';
-import { compacted } from '../query/compacted.ts';
+import { compacted } from '../../../query/stages/compacted.ts';
 import { scanRecords, type RecordScanOptions } from '../scan/record-scan.ts';
 import type { ScanCounts } from '../scan/scan-counts.ts';
 

@@ -3,7 +3,7 @@ import type { Value } from '../../../bson/value.ts';
 import type { Batches } from '../../../query/context.ts';
 import { addMetadata } from '../../../query/metadata.ts';
 import { filterInThread, hasScripts } from '../scripts/in-thread.ts';
-import { compacted } from './compacted.ts';
+import { compacted } from '../../../query/stages/compacted.ts';
 import type { CompiledQuery } from './compiled-query.ts';
 
 /** The documents that match, with the score of a $text as metadata. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { toValue } from '../../../bson/js.ts';
-import { documentOf, Value } from '../../../bson/value.ts';
-import { addMetadata, metadataOf } from '../../../query/metadata.ts';
+import { toValue } from '../../bson/js.ts';
+import { documentOf, Value } from '../../bson/value.ts';
+import { addMetadata, metadataOf } from '../metadata.ts';
 import { compacted } from './compacted.ts';
 
 const document = Buffer.from(toValue({ a: 1 }).slice());

@@ -1,5 +1,5 @@
-import { Value } from '../../../bson/value.ts';
-import { carryMetadata } from '../../../query/metadata.ts';
+import { Value } from '../../bson/value.ts';
+import { carryMetadata } from '../metadata.ts';
 
 /**
  * The documents; those of a batch that keep more than twice their own bytes alive are copied to where nothing else is. A
