@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fromEjson } from '../bson/ejson.ts';
 import { parseCollation, sameCollation } from './collation.ts';
+import { chooseLocale } from './collation/locales.ts';
 
 function collator(spec: string) {
   return parseCollation(fromEjson(spec))!;
@@ -29,6 +30,10 @@ describe('collations', () => {
     const right = a.replace('\\u0000', '\0');
     expect(collator(spec).compare(right, b) === 0).toBe(equal);
     expect(collator(spec).key(right) === collator(spec).key(right)).toBe(true);
+  });
+
+  it('takes the root for no language, whatever that of its surroundings is', () => {
+    expect(chooseLocale('root')).toEqual({ tag: 'en' });
   });
 
   it('orders by locale and options', () => {

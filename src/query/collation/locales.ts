@@ -62,6 +62,7 @@ function likeIcu(parts: string[]): string | undefined {
 }
 
 function languageTag(locale: string): string {
-  if (locale === 'root') return 'und';
+  // Intl takes the language of its surroundings for "und". English has the order of the root.
+  if (locale === 'root') return 'en';
   return locale === 'en_US_POSIX' ? 'en-US-u-va-posix' : locale.replaceAll('_', '-');
 }

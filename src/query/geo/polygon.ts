@@ -1,9 +1,11 @@
 import { items, type Value } from '../../bson/value.ts';
+import { nearPairs, type Edge } from './edges.ts';
 import { parsePositions } from './positions.ts';
 import { Ring } from './ring.ts';
+import { crossing } from './s2/orientation.ts';
 import type { PolygonShape } from './shape.ts';
 import { polygonContainsPoint } from './sphere.ts';
-import { angle, arcsCross, touching, type Vector } from './vector.ts';
+import type { Vector } from './vector.ts';
 
 /** A GeoJSON Polygon's coordinates, or the reason why they make none. Rings must be closed, simple, and holes inside the first. */
 export function parsePolygon(coordinates: Value | undefined, strict: boolean): PolygonShape | string {
@@ -32,23 +34,27 @@ function parseRing(item: Value, strict: boolean): Ring | string {
   if (first.some((value, at) => value !== last[at])) return 'Loop is not closed';
   const vertices = positions.slice(0, -1);
   if (vertices.length < 3) return 'Loop must have at least 3 different vertices';
-  const fault = crossing(vertices);
+  const fault = faultOf(vertices);
   if (fault !== undefined) return `Loop is not valid: ${fault}`;
   return strict ? new Ring(vertices) : Ring.smaller(vertices);
 }
 
-function crossing(vertices: Vector[]): string | undefined {
-  const [closing, ...others] = new Ring(vertices).edges();
-  const edges = closing ? [...others, closing] : others;
-  for (const [index, [a, b]] of edges.entries()) {
-    for (let other = index + 1; other < edges.length; other++) {
-      const [c, d] = edges[other] ?? [a, b];
-      if (arcsCross(a, b, c, d)) return `Edges ${index} and ${other} cross.`;
-      const neighbours = other === index + 1 || (index === 0 && other === edges.length - 1);
-      if (!neighbours && angle(b, d) < touching / 1000) return `Duplicate vertices: ${index} and ${other}`;
-    }
+/** What makes a ring no simple one, as S2 sees it: a vertex that comes twice, or two edges that cross. */
+function faultOf(vertices: readonly Vector[]): string | undefined {
+  const places = new Map<string, number>();
+  for (const [place, vertex] of vertices.entries()) {
+    const before = places.get(vertex.join());
+    if (before !== undefined) return `Duplicate vertices: ${before} and ${place}`;
+    places.set(vertex.join(), place);
   }
-  return undefined;
+  const edges = vertices.map((vertex, at): Edge => [vertex, vertices[at + 1] ?? (vertices[0] as Vector)]);
+  let found: readonly [number, number] | undefined;
+  for (const [place, other] of nearPairs(edges, edges)) {
+    if (other <= place + 1 || (found && (found[0] - place || found[1] - other) <= 0)) continue;
+    const [[a, b], [c, d]] = [edges[place] as Edge, edges[other] as Edge];
+    if (crossing(a, b, c, d) > 0) found = [place, other];
+  }
+  return found && `Edges ${found[0]} and ${found[1]} cross.`;
 }
 
 function ringsNest(outer: Ring, inner: Ring): boolean {

@@ -1,16 +1,7 @@
 import type { Ring } from './ring.ts';
 import type { LineShape, PolygonShape } from './shape.ts';
-import {
-  angle,
-  angleToArc,
-  arcsCross,
-  between,
-  cross,
-  length,
-  touching,
-  unit,
-  type Vector,
-} from './vector.ts';
+import { crossing } from './s2/orientation.ts';
+import { angle, angleToArc, between, cross, length, touching, unit, type Vector } from './vector.ts';
 
 /** Radians from a point to the edges of a polygon, on either side. */
 function distanceToEdges(polygon: PolygonShape, point: Vector): number {
@@ -120,14 +111,14 @@ function innerPoints(polygon: PolygonShape): Vector[] {
 /** Crosses at a point inside both arcs, more than by touching. */
 function crossInside(a: Vector, b: Vector, c: Vector, d: Vector): boolean {
   return (
-    arcsCross(a, b, c, d) &&
+    crossing(a, b, c, d) > 0 &&
     Math.min(angleToArc(a, c, d), angleToArc(b, c, d), angleToArc(c, a, b), angleToArc(d, a, b)) > touching
   );
 }
 
 function arcsMeet(a: Vector, b: Vector, c: Vector, d: Vector): boolean {
   return (
-    arcsCross(a, b, c, d) ||
+    crossing(a, b, c, d) > 0 ||
     Math.min(angleToArc(a, c, d), angleToArc(b, c, d), angleToArc(c, a, b), angleToArc(d, a, b)) <= touching
   );
 }

@@ -57,22 +57,3 @@ export function angleToArc(point: Vector, a: Vector, b: Vector): number {
   }
   return Math.min(angle(point, a), angle(point, b));
 }
-
-/** Nearer to a great circle than this, in radians (6 nanometres), a point is taken to lie on it: rounding decides no crossing. */
-const onCircle = 1e-15;
-
-/** Whether the arcs ab and cd cross at a point inside both. Touching ends do not cross. */
-export function arcsCross(a: Vector, b: Vector, c: Vector, d: Vector): boolean {
-  const ab = cross(a, b);
-  const acb = -sideOf(ab, c);
-  const bda = sideOf(ab, d);
-  if (acb * bda <= 0) return false;
-  const cd = cross(c, d);
-  return acb * -sideOf(cd, b) > 0 && acb * sideOf(cd, a) > 0;
-}
-
-/** On which side of the great circle with this normal a point is: -1, 0 (on it) or 1. */
-function sideOf(normal: Vector, point: Vector): number {
-  const side = dot(normal, point);
-  return Math.abs(side) <= onCircle * length(normal) ? 0 : Math.sign(side);
-}
