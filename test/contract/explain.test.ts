@@ -97,6 +97,17 @@ describe.each(cases)('explain of $id', (one) => {
   });
 });
 
+it('shows a limit and a skip of more than 32 bits', async () => {
+  for (const sort of [{}, { city: 1 }]) {
+    const find = { find: 'users', sort, skip: 3_000_000_000, limit: 5_000_000_000 };
+    const explained = plain(await runCommand(opened.engine, 'app', { explain: find }));
+    const stages = stagesOf((explained as Explained).queryPlanner.winningPlan);
+    const shown = stages.map(({ skipAmount, limitAmount }) => skipAmount ?? limitAmount);
+    expect(shown).toContainEqual({ $numberLong: '3000000000' });
+    expect(shown).toContainEqual({ $numberLong: 'city' in sort ? '8000000000' : '5000000000' });
+  }
+});
+
 describe('a find that its index covers', () => {
   interface Reply {
     cursor: { firstBatch: Record<string, unknown>[] };
@@ -142,6 +153,12 @@ describe('a find that its index covers', () => {
     expect(executionStats['totalDocsExamined']).toBe(covered.length);
     const text = (rows: Record<string, unknown>[]) => rows.map((row) => JSON.stringify(row)).sort();
     expect(text(covered)).toEqual(text(await run({ ...find, hint: { $natural: 1 } })));
+  });
+
+  it('reads no more documents of uncertain keys than are asked for', async () => {
+    const find = { find: 'orders', sort: { total: 1 }, limit: 2, projection: { _id: 0, total: 1 } };
+    expect((await explain(find)).executionStats['totalDocsExamined']).toBe(2);
+    expect(await run(find)).toEqual(await run({ ...find, hint: { $natural: 1 } }));
   });
 
   it.each([

@@ -6,6 +6,7 @@ import type { MatchNode } from '../../../query/match/tree.ts';
 import type { Batches } from '../../../query/context.ts';
 import type { Choice } from '../planner/choose.ts';
 import type { Plan } from '../planner/plan.ts';
+import { appendCount } from '../query/append-count.ts';
 import type { PreparedFind } from '../query/find-documents.ts';
 import { newReply } from '../reply.ts';
 import { allKeys, newScanCounts, type ScanCounts } from '../scan/scan-counts.ts';
@@ -128,21 +129,21 @@ export function wrapFind({ options, sort, output }: PreparedFind): Explained['wr
       const given = limit === undefined ? taken : Math.min(taken, skip + limit);
       over('SORT', { returned: given, withheld: taken }, (out) => {
         out.append('sortPattern', pattern);
-        if (limit !== undefined) out.int('limitAmount', skip + limit);
+        if (limit !== undefined) appendCount(out, 'limitAmount', skip + limit);
       });
       stage = { ...stage, stats: (out) => out.int('memLimit', maxSortBytes) };
     }
     if (skip > 0) {
       const skipped = Math.min(skip, stage.work.returned);
       over('SKIP', { returned: stage.work.returned - skipped, withheld: skipped }, (out) =>
-        out.int('skipAmount', skip),
+        appendCount(out, 'skipAmount', skip),
       );
     }
     if (projection && output.projection) {
       over('PROJECTION', { returned }, (out) => out.append('transformBy', projection));
     }
     if (limit !== undefined && !sort) {
-      over('LIMIT', { returned, ended: true }, (out) => out.int('limitAmount', limit));
+      over('LIMIT', { returned, ended: true }, (out) => appendCount(out, 'limitAmount', limit));
     }
     return stage;
   };

@@ -59,16 +59,11 @@ async function* readEntries(
     plan.kind === 'index'
       ? scanIndex(state.database, plan, counts, signal)
       : branches(state, plan.branches, counts, signal);
-  if (options.covering && plan.kind === 'index') {
-    yield* coveredDocuments(
-      state.database,
-      prefix,
-      plan,
-      options.covering,
-      entries,
-      { withIds, signal },
-      counts,
-    );
+  const expected = options.expected ?? numberOfKeys(plan);
+  const { covering } = options;
+  if (covering && plan.kind === 'index') {
+    const waves = { expected, withIds, signal };
+    yield* coveredDocuments(state.database, prefix, plan, covering, entries, waves, counts);
     return;
   }
   const distinct = plan.kind === 'or' || plan.index.multikey || plan.text !== undefined;
@@ -80,7 +75,7 @@ async function* readEntries(
     state.database,
     prefix,
     entries,
-    { expected: options.expected ?? numberOfKeys(plan), distinct, withIds, onDocument, signal },
+    { expected, distinct, withIds, onDocument, signal },
     counts,
   );
 }

@@ -8,11 +8,13 @@ import { recordKey } from '../keystring/record-id.ts';
 import type { Covering } from '../planner/covering.ts';
 import type { IndexPlan } from '../planner/plan.ts';
 import type { Prefix } from '../prefix.ts';
+import { bytesOf } from './fetch.ts';
 import { entryValues, type Entry } from './index-scan.ts';
 import { recordDocument } from './record-scan.ts';
 import type { ScanCounts } from './scan-counts.ts';
+import { inWaves, type Wave, type WaveOptions } from './waves.ts';
 
-export interface CoveredOptions {
+export interface CoveredOptions extends Pick<WaveOptions, 'expected'> {
   /** Give every document its record id as metadata. */
   withIds?: boolean | undefined;
   signal?: AbortSignal | undefined;
@@ -23,29 +25,29 @@ export interface CoveredOptions {
  * tell a value for certain (null may be a missing field), the fields are taken from the document, which is fetched. Throws
  * engineDamaged.
  */
-export async function* coveredDocuments(
+export function coveredDocuments(
   database: Database,
   prefix: Prefix,
   plan: IndexPlan,
   covering: Covering,
   entries: AsyncIterable<Entry[]>,
-  { withIds, signal }: CoveredOptions,
+  { expected, withIds, signal }: CoveredOptions,
   counts: ScanCounts,
 ): AsyncGenerator<Value[]> {
-  for await (const batch of entries) {
-    const documents = batch.map((entry) => fromKey(entryValues(plan, entry), covering));
-    const unsure = batch
-      .filter((_, at) => documents[at] === undefined)
-      .map(({ id }) => recordKey(prefix, id));
+  const read = async (part: readonly Entry[]): Promise<Wave> => {
+    const documents = part.map((entry) => fromKey(entryValues(plan, entry), covering));
+    const unsure = part.filter((_, at) => documents[at] === undefined).map(({ id }) => recordKey(prefix, id));
     const found = unsure.length > 0 ? await database.getMany(unsure, signal) : [];
     let next = 0;
-    const all = batch.flatMap((entry, at) => {
-      const document = documents[at] ?? fromRecord(found[next], unsure[next++], prefix, covering, counts);
+    const all = part.flatMap((entry, at) => {
+      const document = documents[at] ?? fromRecord(found[next], unsure[next++], prefix, covering);
       if (document && withIds === true) addMetadata(document, { recordId: entry.id });
       return document ?? [];
     });
-    if (all.length > 0) yield all;
-  }
+    const fetched = found.filter((bytes) => bytes !== undefined).length;
+    return { documents: all, fetched, bytes: bytesOf(found) };
+  };
+  return inWaves(entries, read, { expected, distinct: false }, counts);
 }
 
 function fromKey(values: readonly Value[], { fields }: Covering): Value | undefined {
@@ -86,10 +88,8 @@ function fromRecord(
   key: Buffer | undefined,
   prefix: Prefix,
   { fields }: Covering,
-  counts: ScanCounts,
 ): Value | undefined {
   if (bytes === undefined || key === undefined) return undefined;
-  counts.documents++;
   const document = recordDocument(bytes, 0, bytes.length, prefix, key, 0);
   const builder = new DocumentBuilder();
   for (const {

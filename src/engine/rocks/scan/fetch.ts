@@ -3,21 +3,12 @@ import { addMetadata } from '../../../query/metadata.ts';
 import type { Database } from '../../../rocksdb/database.ts';
 import { recordKey } from '../keystring/record-id.ts';
 import type { Prefix } from '../prefix.ts';
-import { IdSet } from './id-set.ts';
 import type { Entry } from './index-scan.ts';
 import { recordDocument } from './record-scan.ts';
 import type { ScanCounts } from './scan-counts.ts';
-import { takeTurns } from '../../../base/take-turns.ts';
+import { inWaves, type Wave, type WaveOptions } from './waves.ts';
 
-/** Documents asked for in one wave: few at first, because a limit may end the query soon. */
-const firstWave = 32;
-const largestWave = 1024;
-
-export interface FetchOptions {
-  /** How many documents are wanted at least, where that is known. */
-  expected?: number | undefined;
-  /** Leave out documents that came before: entries of a multikey index, branches of an $or. */
-  distinct: boolean;
+export interface FetchOptions extends WaveOptions {
   /** Give every document its record id as metadata. */
   withIds?: boolean | undefined;
   signal?: AbortSignal | undefined;
@@ -29,52 +20,14 @@ export interface FetchOptions {
  * The documents of index entries in the entries' order, fetched in waves. Entries without a document are left out, as
  * the server does. Throws engineDamaged.
  */
-export async function* fetchDocuments(
+export function fetchDocuments(
   database: Database,
   prefix: Prefix,
   entries: AsyncIterable<Entry[]>,
   options: FetchOptions,
   counts: ScanCounts,
 ): AsyncGenerator<Value[]> {
-  let first = true;
-  let ahead: Promise<Value[]> | undefined;
-  for await (const part of waves(entries, options, counts)) {
-    const begun = fetchWave(database, prefix, part, options);
-    begun.catch(() => undefined);
-    // The first wave may be all that is wanted. After it, one is on its way while the one before is used.
-    const ready = first ? begun : ahead;
-    ahead = first ? undefined : begun;
-    first = false;
-    if (ready) yield* counted(await ready, counts);
-    const turn = takeTurns();
-    if (turn) await turn;
-  }
-  if (ahead) yield* counted(await ahead, counts);
-}
-
-function* counted(documents: Value[], counts: ScanCounts): Generator<Value[]> {
-  counts.documents += documents.length;
-  if (documents.length > 0) yield documents;
-}
-
-/** The entries in pieces, growing, each to be fetched at once. */
-async function* waves(
-  entries: AsyncIterable<Entry[]>,
-  { expected, distinct }: FetchOptions,
-  counts: ScanCounts,
-): AsyncGenerator<Entry[]> {
-  const seen = new IdSet();
-  let wave = Math.min(Math.max(expected ?? firstWave, 1), largestWave);
-  for await (const batch of entries) {
-    const fresh = distinct ? batch.filter(({ id }) => seen.add(id)) : batch;
-    counts.duplicates += batch.length - fresh.length;
-    for (let at = 0; at < fresh.length;) {
-      const part = fresh.slice(at, at + wave);
-      at += part.length;
-      wave = Math.min(wave * 2, largestWave);
-      yield part;
-    }
-  }
+  return inWaves(entries, (part) => fetchWave(database, prefix, part, options), options, counts);
 }
 
 async function fetchWave(
@@ -82,10 +35,10 @@ async function fetchWave(
   prefix: Prefix,
   entries: readonly Entry[],
   { withIds, onDocument, signal }: FetchOptions,
-): Promise<Value[]> {
+): Promise<Wave> {
   const keys = entries.map(({ id }) => recordKey(prefix, id));
   const found = await database.getMany(keys, signal);
-  return entries.flatMap((entry, i) => {
+  const documents = entries.flatMap((entry, i) => {
     const bytes = found[i];
     const key = keys[i];
     if (bytes === undefined || key === undefined) return [];
@@ -94,4 +47,10 @@ async function fetchWave(
     onDocument?.(document, entry);
     return [document];
   });
+  return { documents, fetched: documents.length, bytes: bytesOf(found) };
+}
+
+/** The bytes of what was found. */
+export function bytesOf(found: readonly (Buffer | undefined)[]): number {
+  return found.reduce((sum, bytes) => sum + (bytes?.length ?? 0), 0);
 }
