@@ -7,6 +7,7 @@ import { valuesOf } from '../keystring/index-entry.ts';
 import { justAfter } from '../keystring/key-types.ts';
 import { hasPosition } from '../planner/multikey.ts';
 import { isComplete } from '../planner/usable.ts';
+import { entryError } from '../scan/damaged-document.ts';
 import type { RocksEngineState } from '../state.ts';
 
 type ReadableIndex = Index & { table: NonNullable<Index['table']> };
@@ -37,7 +38,7 @@ export interface IndexValues {
  */
 export async function distinctByIndex(
   { database }: RocksEngineState,
-  { table }: ReadableIndex,
+  { name, table }: ReadableIndex,
   signal: AbortSignal,
 ): Promise<IndexValues> {
   const { ordering, version } = table.layout;
@@ -49,9 +50,13 @@ export async function distinctByIndex(
       for (let i = 0; i < batch.length; i++) {
         const key = batch.key(i);
         if (last && beginsWith(key, last)) continue;
-        const end = fieldsEnd(key, 4, ordering, version, 1);
-        last = Buffer.from(key.subarray(0, end));
-        const [value] = valuesOf(key, batch.value(i), table.layout, 4);
+        let value: Value | undefined;
+        try {
+          last = Buffer.from(key.subarray(0, fieldsEnd(key, 4, ordering, version, 1)));
+          [value] = valuesOf(key, batch.value(i), table.layout, 4);
+        } catch (error) {
+          throw entryError(name, key, error);
+        }
         if (value === undefined) continue;
         if (value.type === BsonType.null || value.type === BsonType.undefined) found.unsure = true;
         else found.values.push(value);

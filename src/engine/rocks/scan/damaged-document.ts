@@ -1,5 +1,6 @@
 import { ErrorCode } from '../../../base/error-codes.ts';
 import { messageOf, MongoqError } from '../../../base/errors.ts';
+import { DamagedKey } from '../keystring/damaged-key.ts';
 import type { RecordId } from '../keystring/record-id.ts';
 import type { Prefix } from '../prefix.ts';
 
@@ -12,11 +13,12 @@ export function damagedDocument(prefix: Prefix, id: RecordId, cause: unknown): M
   );
 }
 
-/** The error for an index entry that cannot be read. */
-export function damagedEntry(index: string, key: Buffer, cause: unknown): MongoqError {
+/** The error of reading an index entry, naming index and key where the entry is damaged. */
+export function entryError(index: string, key: Buffer, error: unknown): unknown {
+  if (!(error instanceof DamagedKey)) return error;
   return new MongoqError(
     ErrorCode.engineDamaged,
-    `index ${index} is damaged at the key ${key.toString('hex')}: ${messageOf(cause)}`,
-    { cause },
+    `index ${index} is damaged at the key ${key.toString('hex')}: ${error.message}`,
+    { cause: error },
   );
 }

@@ -1,13 +1,11 @@
-import { messageOf } from '../../../base/errors.ts';
 import type { Value } from '../../../bson/value.ts';
 import type { Database } from '../../../rocksdb/database.ts';
-import { DamagedKey } from '../keystring/damaged-key.ts';
 import { recordIdsOf, valuesOf } from '../keystring/index-entry.ts';
 import type { RecordId } from '../keystring/record-id.ts';
 import type { KeyRange } from '../planner/key-ranges.ts';
 import type { IndexPlan } from '../planner/plan.ts';
 import { keyIn, tableEnd } from '../prefix.ts';
-import { damagedEntry } from './damaged-document.ts';
+import { entryError } from './damaged-document.ts';
 import { scanDatabase } from './database-scan.ts';
 import { begin } from './begin.ts';
 import { keyFilter } from './key-filter.ts';
@@ -55,7 +53,7 @@ async function* rangeEntries(
   database: Database,
   plan: IndexPlan,
   range: KeyRange,
-  passes: ((key: Buffer, value: Buffer) => boolean) | undefined,
+  passes: ((key: Buffer) => boolean) | undefined,
   counts: ScanCounts,
   signal: AbortSignal,
 ): AsyncGenerator<Entry[]> {
@@ -70,8 +68,7 @@ async function* rangeEntries(
       const key = batch.key(i);
       const value = batch.value(i);
       counts.keys++;
-      if (passes && !passes(key, value)) continue;
-      for (const id of idsOf(plan, key, value)) entries.push({ id, key, value });
+      for (const id of idsOf(plan, key, value, passes)) entries.push({ id, key, value });
     }
     counts.entries += entries.length;
     if (entries.length > 0) yield entries;
@@ -101,11 +98,12 @@ async function* lookUp(
   }
 }
 
-function idsOf(plan: IndexPlan, key: Buffer, value: Buffer): RecordId[] {
+/** The record ids of an entry; none if its key does not pass. */
+function idsOf(plan: IndexPlan, key: Buffer, value: Buffer, passes?: (key: Buffer) => boolean): RecordId[] {
   try {
-    return recordIdsOf(key, value, plan.index.table.layout, 4);
+    return passes?.(key) === false ? [] : recordIdsOf(key, value, plan.index.table.layout, 4);
   } catch (error) {
-    throw error instanceof DamagedKey ? damagedEntry(plan.index.name, key, error) : error;
+    throw entryError(plan.index.name, key, error);
   }
 }
 
@@ -125,6 +123,6 @@ export function entryValues(plan: IndexPlan, { key, value }: { key: Buffer; valu
   try {
     return valuesOf(key, value, plan.index.table.layout, 4);
   } catch (error) {
-    throw error instanceof DamagedKey ? damagedEntry(plan.index.name, key, messageOf(error)) : error;
+    throw entryError(plan.index.name, key, error);
   }
 }
