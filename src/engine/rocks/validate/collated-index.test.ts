@@ -35,7 +35,7 @@ async function check(documents: unknown[], stored: [value: unknown, record: numb
   });
   const state = { database: memoryDatabase([...rows, ...written]) } as RocksEngineState;
   const collated = new CollatedIndex(index);
-  rows.forEach(([, bytes]) => collated.add(documentOf(bytes)));
+  rows.forEach(([key, bytes]) => collated.add(documentOf(bytes), key.readBigInt64BE(4)));
   return collated.compare(state, collection, new AbortController().signal);
 }
 

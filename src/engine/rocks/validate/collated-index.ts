@@ -1,3 +1,4 @@
+import { messageOf } from '../../../base/errors.ts';
 import { stringOf } from '../../../bson/access.ts';
 import { DocumentBuilder } from '../../../bson/builder.ts';
 import type { Collator } from '../../../bson/compare.ts';
@@ -40,6 +41,7 @@ export class CollatedIndex {
   readonly #collator: Collator | undefined;
   readonly #isIncluded: (document: Value) => boolean;
   readonly #keysOf: (document: Value) => Value[][];
+  readonly #errors: string[] = [];
   /** Documents that must have an entry. */
   #certain = 0;
   /** Entries that there can be at most. */
@@ -56,10 +58,14 @@ export class CollatedIndex {
     this.#keysOf = plainKeys(index);
   }
 
-  add(document: Value): void {
-    const keys = this.#keys(document);
-    this.#most += keys.length;
-    if (isCertain(keys)) this.#certain++;
+  add(document: Value, id: RecordId): void {
+    try {
+      const keys = this.#keys(document);
+      this.#most += keys.length;
+      if (isCertain(keys)) this.#certain++;
+    } catch (error) {
+      if (this.#errors.length < named) this.#errors.push(`record ${id}: ${messageOf(error)}`);
+    }
   }
 
   /** Looks at every entry and the document that it belongs to. Throws the store's errors, and engineDamaged for damaged blocks. */
@@ -70,7 +76,7 @@ export class CollatedIndex {
       entries: 0,
       compared: false,
       checked: true,
-      errors: [],
+      errors: [...this.#errors],
       warnings: [],
     };
     const { errors } = report;
@@ -99,9 +105,11 @@ export class CollatedIndex {
         entries.map(({ id }) => recordKey(prefix, id)),
         signal,
       );
+      // Of an index that is all wrong there would be as many as it has entries.
+      errors.splice(named);
       entries.forEach(({ id, values }, at) => {
         const bytes = records[at];
-        walk.see(id, values, bytes === undefined ? [] : this.#keys(documentOf(bytes)));
+        walk.see(id, values, this.#keysOfRecord(bytes));
       });
     }
     if (walk.certain < this.#certain) errors.push(`${this.#certain - walk.certain} documents have no entry`);
@@ -110,6 +118,15 @@ export class CollatedIndex {
     errors.splice(named);
     walk.conclude();
     return report;
+  }
+
+  /** None if the record is not there, or damaged, which was told when it was added. */
+  #keysOfRecord(record: Buffer | undefined): Value[][] {
+    try {
+      return record === undefined ? [] : this.#keys(documentOf(record));
+    } catch {
+      return [];
+    }
   }
 
   #keys(document: Value): Value[][] {

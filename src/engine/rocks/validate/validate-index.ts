@@ -7,7 +7,7 @@ import type { Collection, Index } from '../catalog/collection.ts';
 import { tableRange } from '../catalog/key-space.ts';
 import { entryPredictor, toleratedPredictor, type EntryPredictor } from '../index-keys/expected-entries.ts';
 import { recordIdsOf, valuesOf, type IndexEntry, type KeyLayout } from '../keystring/index-entry.ts';
-import { recordKey, type RecordId } from '../keystring/record-id.ts';
+import { recordIdAt, recordKey, recordKeyLength, type RecordId } from '../keystring/record-id.ts';
 import { keyIn } from '../prefix.ts';
 import { scanDatabase } from '../scan/database-scan.ts';
 import type { RocksEngineState } from '../state.ts';
@@ -115,11 +115,12 @@ export class ExpectedIndex {
       (await database.get(keyIn(table.prefix, key), signal))?.equals(value) === true;
     for await (const batch of scanDatabase(database, { ...tableRange(prefix), signal })) {
       for (let i = 0; i < batch.length && !full(); i++) {
-        const id = batch.key(i).readBigInt64BE(4);
-        const document = documentOf(batch.value(i));
-        for (const entry of predict(document, id)) {
+        const key = batch.key(i);
+        if (key.length !== recordKeyLength) continue;
+        const id = recordIdAt(key, 0);
+        for (const entry of predicted(predict, batch.value(i), id)) {
           if (await holds(entry)) continue;
-          const others = await Promise.all((tolerated?.(document, id) ?? []).map(holds));
+          const others = await Promise.all(predicted(tolerated, batch.value(i), id).map(holds));
           if (others.includes(true)) continue;
           errors.push(`no entry for record ${id} (${describe(entry.key, entry.value, table.layout)})`);
         }
@@ -133,8 +134,7 @@ export class ExpectedIndex {
         if (damage({ key, value }, table.layout) !== undefined) continue;
         for (const id of recordIdsOf(key, value, table.layout)) {
           const record = await database.get(recordKey(prefix, id), signal);
-          const document = record && documentOf(record);
-          const wanted = document ? [...predict(document, id), ...(tolerated?.(document, id) ?? [])] : [];
+          const wanted = [...predicted(predict, record, id), ...predicted(tolerated, record, id)];
           if (wanted.some((entry) => entry.key.equals(key))) continue;
           errors.push(
             `an entry for record ${id} that it should not have (${describe(key, value, table.layout)})`,
@@ -143,6 +143,20 @@ export class ExpectedIndex {
       }
       if (full()) return;
     }
+  }
+}
+
+/** The entries that a record should have: none if it is not there, or damaged, which was told when the records were read. */
+function predicted(
+  predict: EntryPredictor | undefined,
+  record: Buffer | undefined,
+  id: RecordId,
+): IndexEntry[] {
+  if (predict === undefined || record === undefined) return [];
+  try {
+    return predict(documentOf(record), id);
+  } catch {
+    return [];
   }
 }
 
