@@ -1,3 +1,4 @@
+import { abortable } from '../../../rocksdb/abortable.ts';
 import type { Collection } from '../catalog/collection.ts';
 import { tableRange } from '../catalog/key-space.ts';
 import { scanDatabase } from '../scan/database-scan.ts';
@@ -18,19 +19,26 @@ const known = new WeakMap<Collection, Promise<CollectionStats>>();
 
 /**
  * Counts a collection's documents and their bytes by reading them: the counters that MongoRocks keeps lag behind. Done
- * once for a collection; the backup does not change.
+ * once for a collection, whoever asks; the backup does not change.
  */
-export function collectionStats(
+export async function collectionStats(
   state: RocksEngineState,
   collection: Collection,
   signal: AbortSignal,
 ): Promise<CollectionStats> {
-  let stats = known.get(collection);
-  if (stats === undefined) {
-    stats = read(state, collection, signal);
-    known.set(collection, stats);
-    stats.catch(() => known.delete(collection));
+  for (;;) {
+    const running = known.get(collection);
+    if (running === undefined) break;
+    try {
+      return await abortable(running, signal);
+    } catch {
+      // It was read for another command, which may have been ended: that is no reason to fail.
+      signal.throwIfAborted();
+    }
   }
+  const stats = read(state, collection, signal);
+  known.set(collection, stats);
+  stats.catch(() => known.delete(collection));
   return stats;
 }
 
