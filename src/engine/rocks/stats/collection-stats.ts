@@ -1,4 +1,4 @@
-import { abortable } from '../../../rocksdb/abortable.ts';
+import { abortable } from '../../../base/abortable.ts';
 import type { Collection } from '../catalog/collection.ts';
 import { tableRange } from '../catalog/key-space.ts';
 import { scanDatabase } from '../scan/database-scan.ts';
