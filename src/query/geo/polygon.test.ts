@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bson } from '../../../test/support/pipelines.ts';
+import { nearPairs, nearPairsWithin } from './edges.ts';
+import { Meetings } from './meetings.ts';
+import { Ring } from './ring.ts';
+import { vectorOf } from './vector.ts';
 import { parseGeoIntersects, parseGeoWithin } from './within.ts';
 
 type Position = [number, number];
@@ -49,5 +53,32 @@ describe('a polygon of many short edges', () => {
     expect(parse(crossed)).toThrow('Loop is not valid: Edges 6 and 8 cross.');
     expect(parse(twice)).toThrow('Loop is not valid: Duplicate vertices: 3 and 20');
     expect(parse(ring)).not.toThrow();
+  });
+});
+
+describe('polygons of a thousand edges', () => {
+  const [wide, narrow] = [outline([10, 50], 3, 1000), outline([10, 50], 1, 1000)];
+  const hole = outline([10, 50], 2, 1000).coordinates;
+  const ring = { ...wide, coordinates: [...wide.coordinates, ...hole] };
+
+  it('contain and meet each other as small ones do', () => {
+    expect(parseGeoWithin(bson({ $geometry: wide })).matches(bson(narrow))).toBe(true);
+    expect(parseGeoWithin(bson({ $geometry: narrow })).matches(bson(wide))).toBe(false);
+    expect(parseGeoWithin(bson({ $geometry: ring })).matches(bson(narrow))).toBe(false);
+    expect(parseGeoIntersects(bson({ $geometry: ring })).matches(bson(narrow))).toBe(false);
+    expect(parseGeoIntersects(bson({ $geometry: wide })).matches(bson(narrow))).toBe(true);
+  });
+
+  it('are not compared edge by edge', () => {
+    const [first, second, apart] = [outline([10, 50], 1, 1000), outline([11, 50], 1, 1000), narrow].map(
+      ({ coordinates: [vertices = []] }) => new Ring(vertices.slice(1).map(([x, y]) => vectorOf(x, y))).edges,
+    );
+    expect([...nearPairsWithin(first ?? [])].length).toBeLessThan(2000);
+    expect([...nearPairs(first ?? [], second ?? [])].length).toBeLessThan(100);
+    const meetings = new Meetings(
+      apart ?? [],
+      new Ring(hole[0]?.map(([x, y]) => vectorOf(x, y)) ?? []).edges,
+    );
+    expect(meetings.telling).toHaveLength(1);
   });
 });

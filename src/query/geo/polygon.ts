@@ -1,5 +1,5 @@
 import { items, type Value } from '../../bson/value.ts';
-import { nearPairs, type Edge } from './edges.ts';
+import { nearPairsWithin, type Edge } from './edges.ts';
 import { parsePositions } from './positions.ts';
 import { Ring } from './ring.ts';
 import { crossing } from './s2/orientation.ts';
@@ -49,7 +49,7 @@ function faultOf(vertices: readonly Vector[]): string | undefined {
   }
   const edges = vertices.map((vertex, at): Edge => [vertex, vertices[at + 1] ?? (vertices[0] as Vector)]);
   let found: readonly [number, number] | undefined;
-  for (const [place, other] of nearPairs(edges, edges)) {
+  for (const [place, other] of nearPairsWithin(edges)) {
     if (other <= place + 1 || (found && (found[0] - place || found[1] - other) <= 0)) continue;
     const [[a, b], [c, d]] = [edges[place] as Edge, edges[other] as Edge];
     if (crossing(a, b, c, d) > 0) found = [place, other];

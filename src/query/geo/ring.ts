@@ -1,5 +1,6 @@
+import type { Edge } from './edges.ts';
 import { Loop } from './s2/loop.ts';
-import { angleToArc, cross, dot, type Vector } from './vector.ts';
+import { angleToArc, cross, dot, touching, type Vector } from './vector.ts';
 
 /** Areas, in steradians, whose sum of rounded parts may be on the wrong side. */
 const unclear = 1e-9;
@@ -8,6 +9,7 @@ const unclear = 1e-9;
 export class Ring {
   readonly vertices: readonly Vector[];
   #loop: Loop | undefined;
+  #edges: readonly Edge[] | undefined;
 
   constructor(vertices: readonly Vector[]) {
     this.vertices = vertices;
@@ -23,19 +25,26 @@ export class Ring {
     return left > 2 * Math.PI ? new Ring(vertices.toReversed()) : new Ring(vertices);
   }
 
-  *edges(): Generator<[Vector, Vector]> {
-    let previous = this.vertices.at(-1);
-    for (const vertex of this.vertices) {
-      if (previous) yield [previous, vertex];
-      previous = vertex;
-    }
+  get edges(): readonly Edge[] {
+    this.#edges ??= this.vertices.map((vertex, at): Edge => [this.vertices.at(at - 1) ?? vertex, vertex]);
+    return this.#edges;
   }
 
   /** Radians to the nearest edge. */
   distanceToEdge(point: Vector): number {
     let least = Infinity;
-    for (const [a, b] of this.edges()) least = Math.min(least, angleToArc(point, a, b));
+    for (const [a, b] of this.edges) least = Math.min(least, angleToArc(point, a, b));
     return least;
+  }
+
+  /** Whether a point is on an edge, or so near that it counts as on it. */
+  touches(point: Vector): boolean {
+    for (const [a, b] of this.edges) {
+      // No point of an arc is further from its begin than its end is.
+      const reach = chord(a, b) + 2 * touching;
+      if (chord(a, point) <= reach && angleToArc(point, a, b) <= touching) return true;
+    }
+    return false;
   }
 
   /** Whether a point is inside; of points on an edge some are, as in S2. */
@@ -43,6 +52,11 @@ export class Ring {
     this.#loop ??= new Loop(this.vertices);
     return this.#loop.has(point);
   }
+}
+
+/** The length of the straight line between two points. */
+function chord(a: Vector, b: Vector): number {
+  return Math.sqrt((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2 + (a[2] - b[2]) ** 2);
 }
 
 /** The area left of the edges, in steradians from 0 to 4 pi. */
