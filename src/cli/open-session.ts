@@ -5,7 +5,7 @@ import { createBlockReader } from '../blocks/create-block-reader.ts';
 import { Session, type Listening } from '../session/session.ts';
 import { chooseEngine } from '../session/choose-engine.ts';
 import { newStoreCounts } from '../store/count.ts';
-import { newStoreHealth } from '../store/health.ts';
+import { StoreHealth } from '../store/health.ts';
 import { openStore } from '../store/open-store.ts';
 import { cacheDirectory } from './directories.ts';
 import { notice } from './output.ts';
@@ -47,7 +47,7 @@ export async function openSession(options: OpenOptions, extra: OpeningOptions = 
       });
     }
     const { engine, mongodPath, cacheDir, cacheSize } = resolveEngine(options);
-    const [storeCounts, storeHealth] = [newStoreCounts(), newStoreHealth()];
+    const [storeCounts, storeHealth] = [newStoreCounts(), new StoreHealth()];
     const store = await openStore(url, { ...storeOptions, counts: storeCounts, health: storeHealth });
     lifetime.defer('the store', () => store.close());
     const cache = {

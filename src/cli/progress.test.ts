@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { LiveLine } from '../shell/live-line.ts';
 import { newStoreCounts } from '../store/count.ts';
-import { newStoreHealth } from '../store/health.ts';
+import { StoreHealth } from '../store/health.ts';
 import { showOperation } from './progress.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -11,15 +11,15 @@ it('tells what was asked for, then of files and bytes, then of trouble, and is e
   let last = '';
   const stream = { columns: 100, write: (text: string) => (last = text) !== '' } as unknown;
   const line = new LiveLine(stream as NodeJS.WriteStream, { colors: false, erasable: true });
-  const [counts, health] = [newStoreCounts(), newStoreHealth()];
+  const [counts, health] = [newStoreCounts(), new StoreHealth()];
   const { listener, end } = showOperation(line, { counts, health });
   const shown = async (ms: number): Promise<string> => {
     await vi.advanceTimersByTimeAsync(ms);
     return last.replace(/\x1b\[[A-Z]|\r/g, '');
   };
-  counts.list = 3;
+  counts.list = 1;
   expect(await shown(400)).toBe('');
-  expect(await shown(100)).toBe('reading the store: 0.5 s, 3 requests');
+  expect(await shown(100)).toBe('reading the store: 0.5 s, 1 request');
   const progress = { phase: 'verify', filesDone: 0, filesTotal: 10, bytesDone: 0, bytesTotal: 4 * 2 ** 20 };
   listener(progress);
   expect(await shown(250)).toBe('verify: 0 of 10 files, 0 B of 4.00 MiB');
@@ -29,6 +29,8 @@ it('tells what was asked for, then of files and bytes, then of trouble, and is e
   expect(await shown(2000)).toBe('verify: 5 of 10 files, 2.00 MiB of 4.00 MiB, 512.00 KiB/s, 4 s left');
   health.failingSince = performance.now();
   expect(await shown(1250)).toMatch(/, the store fails, asking again$/);
+  health.reason = 'cannot be reached: no connection within 5 s';
+  expect(await shown(250)).toMatch(/, the store fails, asking again: cannot be reached: no c$/);
   end();
   expect(await shown(1000)).toBe('');
 });
@@ -37,7 +39,7 @@ it('is not shown where there is no terminal', async () => {
   const write = vi.fn();
   const stream = { columns: undefined, write } as unknown;
   const line = new LiveLine(stream as NodeJS.WriteStream, { colors: false, erasable: false });
-  const { end } = showOperation(line, { counts: newStoreCounts(), health: newStoreHealth() });
+  const { end } = showOperation(line, { counts: newStoreCounts(), health: new StoreHealth() });
   await vi.advanceTimersByTimeAsync(2000);
   end();
   expect(write).not.toHaveBeenCalled();

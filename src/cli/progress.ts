@@ -1,7 +1,7 @@
 import type { Progress, ProgressListener } from '../operations/progress.ts';
 import { formatBytes } from '../shell/format-bytes.ts';
 import type { LiveLine } from '../shell/live-line.ts';
-import { fails, patienceMs, refreshMs } from '../shell/progress.ts';
+import { fails, patienceMs, refreshMs, requestsOf } from '../shell/progress.ts';
 import { allRequests, type StoreCounts } from '../store/count.ts';
 import type { StoreHealth } from '../store/health.ts';
 
@@ -17,17 +17,23 @@ export interface ProgressLine {
  */
 export function showOperation(
   line: LiveLine,
-  { counts, health }: { counts: Readonly<StoreCounts>; health: Readonly<StoreHealth> },
+  {
+    counts,
+    health,
+  }: { counts: Readonly<StoreCounts>; health: Readonly<Pick<StoreHealth, 'failingSince' | 'reason'>> },
 ): ProgressLine {
   const started = performance.now();
   let phase: { began: number; bytesBefore: number; now: Progress } | undefined;
   const draw = (): void => {
     const now = performance.now();
-    const text = phase
-      ? describe(phase.now, (now - phase.began) / 1000, phase.now.bytesDone - phase.bytesBefore)
-      : `reading the store: ${((now - started) / 1000).toFixed(1)} s, ${allRequests(counts)} requests`;
     const failingMs = health.failingSince === undefined ? 0 : now - health.failingSince;
-    line.show(text + fails(failingMs));
+    const trouble = fails(failingMs, health.reason);
+    // While nothing comes, how fast it did is of no interest.
+    const seconds = phase && trouble === '' ? (now - phase.began) / 1000 : 0;
+    const text = phase
+      ? describe(phase.now, seconds, phase.now.bytesDone - phase.bytesBefore)
+      : `reading the store: ${((now - started) / 1000).toFixed(1)} s, ${requestsOf(allRequests(counts))}`;
+    line.show(text + trouble);
   };
   let timer = setTimeout(() => {
     draw();

@@ -1,7 +1,7 @@
 import type { OperationOptions } from '../operations/progress.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { newStoreCounts } from '../store/count.ts';
-import { newStoreHealth } from '../store/health.ts';
+import { StoreHealth } from '../store/health.ts';
 import { openStore } from '../store/open-store.ts';
 import type { StoreOptions } from './options.ts';
 import { liveLine, notice } from './output.ts';
@@ -19,7 +19,7 @@ export async function withStore<T>(
 ): Promise<T> {
   const signal = interruptSignal();
   const { url, options: storeOptions } = resolveStore(options);
-  const [counts, health] = [newStoreCounts(), newStoreHealth()];
+  const [counts, health] = [newStoreCounts(), new StoreHealth()];
   const store = await openStore(url, { ...storeOptions, counts, health });
   const line = liveLine(process.stderr, options.quiet);
   const progress = showOperation(line, { counts, health });

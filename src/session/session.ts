@@ -27,7 +27,7 @@ export interface SessionOptions {
   /** What has gone through `store`, listings and all: countStore's, which the caller has put below it. */
   storeCounts: Readonly<StoreCounts>;
   /** Whether the store answers: the caller has put it into the store. */
-  storeHealth?: Readonly<StoreHealth> | undefined;
+  storeHealth?: Readonly<Pick<StoreHealth, 'failingSince' | 'reason'>> | undefined;
   reader: BlockReader;
   /** Opens a backup with the engine that the user asked for. */
   openEngine: OpenEngine;
@@ -48,6 +48,8 @@ export interface SessionStatus {
   lastCounts: ReadCounts;
   /** How long the store has not answered as it should, though it is asked again and again; milliseconds. */
   failingMs: number;
+  /** What the last attempt failed by, in a few words, where that is known. */
+  failingReason: string;
 }
 
 /**
@@ -179,13 +181,14 @@ export class Session {
 
   async status(): Promise<SessionStatus> {
     const counts = await this.#counts();
-    const failingSince = this.#options.storeHealth?.failingSince;
+    const { failingSince, reason = '' } = this.#options.storeHealth ?? {};
     return {
       backup: this.#backup,
       engine: this.#current?.description,
       counts,
       lastCounts: subtractCounts(counts, this.#countsBefore),
       failingMs: failingSince === undefined ? 0 : performance.now() - failingSince,
+      failingReason: reason,
     };
   }
 

@@ -27,6 +27,7 @@ it('tells what was fetched since it began, after half a second, and is erased', 
   const lines = await shown(() => ({
     counts: { ...noCounts, requests: requests++, bytesFetched: requests * 1e6 },
     failingMs: 0,
+    failingReason: '',
   }));
   expect(lines[0]).toBe('running: 0.5 s, 1 request, 976.56 KiB, 1.91 MiB/s (Ctrl-C stops)');
   expect(lines.at(-2)).toMatch(/^running: 3\.0 s, 11 requests, 10\.49 MiB, /);
@@ -34,9 +35,13 @@ it('tells what was fetched since it began, after half a second, and is erased', 
 });
 
 it('says so when the store fails for longer than a moment', async () => {
-  const lines = await shown(() => ({ counts: noCounts, failingMs: Math.max(0, performance.now() - 1500) }));
+  const lines = await shown(() => ({
+    counts: noCounts,
+    failingMs: Math.max(0, performance.now() - 1500),
+    failingReason: 'failed: SlowDown:\nHTTP 503',
+  }));
   expect(lines[0]).toBe('running: 0.5 s (Ctrl-C stops)');
-  expect(lines.at(-2)).toBe('running: 3.0 s, the store fails, asking again (Ctrl-C stops)');
+  expect(lines.at(-2)).toBe('running: 3.0 s, the store fails, asking again: failed: SlowDown: HTTP 503 (Ctrl-C stops)');
 });
 
 it('tells the time while nothing is known yet', async () => {

@@ -1,6 +1,7 @@
 import { noCounts, subtractCounts } from '../session/counts.ts';
 import type { SessionStatus } from '../session/session.ts';
 import { formatBytes } from './format-bytes.ts';
+import { harmless } from './harmless.ts';
 import type { LiveLine } from './live-line.ts';
 
 /** What takes less time than this is not commented on. */
@@ -10,9 +11,9 @@ export const refreshMs = 250;
 const faultMs = 1000;
 
 /** What is told of a session. */
-export type Watched = Pick<SessionStatus, 'counts' | 'failingMs'>;
+export type Watched = Pick<SessionStatus, 'counts' | 'failingMs' | 'failingReason'>;
 
-const nothing: Watched = { counts: noCounts, failingMs: 0 };
+const nothing: Watched = { counts: noCounts, failingMs: 0, failingReason: '' };
 
 /**
  * Shows on `line`, after half a second, what is being done and what it costs: "opening backup 812: 3.1 s, 48 requests, 12.30 MiB,
@@ -35,13 +36,13 @@ export function showProgress(
   let ended = false;
   const update = async (): Promise<void> => {
     const seconds = (performance.now() - started) / 1000;
-    const { counts, failingMs } = await now();
+    const { counts, failingMs, failingReason } = await now();
     const { requests, bytesFetched: bytes } = subtractCounts(counts, (await before).counts);
     if (ended) return;
     const parts = [`${what()}: ${seconds.toFixed(1)} s`];
-    if (requests > 0) parts.push(requests === 1 ? '1 request' : `${requests} requests`);
+    if (requests > 0) parts.push(requestsOf(requests));
     if (bytes > 0) parts.push(formatBytes(bytes));
-    const trouble = fails(failingMs);
+    const trouble = fails(failingMs, failingReason);
     if (trouble === '' && bytes > 0) parts.push(`${formatBytes(bytes / seconds)}/s`);
     line.show(parts.join(', ') + trouble, ' (Ctrl-C stops)');
   };
@@ -56,7 +57,13 @@ export function showProgress(
   };
 }
 
-/** What is said behind it when the store has failed for so many milliseconds. */
-export function fails(ms: number): string {
-  return ms > faultMs ? ', the store fails, asking again' : '';
+/** How many requests, in words. */
+export function requestsOf(count: number): string {
+  return count === 1 ? '1 request' : `${count} requests`;
+}
+
+/** What is said behind it when the store has failed for so many milliseconds, by `reason` as far as that is known. */
+export function fails(ms: number, reason: string): string {
+  if (ms <= faultMs) return '';
+  return `, the store fails, asking again${reason === '' ? '' : `: ${harmless(reason.replaceAll('\n', ' '))}`}`;
 }

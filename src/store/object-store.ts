@@ -77,7 +77,7 @@ export interface ListOptions {
  *
  * Every method may be called again after a failure. Failures are MongoqErrors of the kinds storeNotFound (permanent),
  * storeChanged, storeDenied, storeNoBucket (permanent), storeUnavailable (passing: retry.ts tries again),
- * storeDamaged (a body that broke off: a BrokenBody, passing; an object that ends before the range: permanent),
+ * storeRefused (permanent), storeDamaged (a body that broke off: a BrokenBody, passing; an object that ends before the range: permanent),
  * storeConflict. After an abort nothing further happens, and the promise rejects with the signal's reason.
  */
 export interface ObjectStore {

@@ -3,7 +3,7 @@ import { ErrorCode } from '../base/error-codes.ts';
 import { allowManyListeners } from '../base/many-listeners.ts';
 import { isMongoqError, MongoqError } from '../base/errors.ts';
 import { BrokenBody } from './broken-body.ts';
-import type { StoreHealth } from './health.ts';
+import { StoreHealth } from './health.ts';
 import type { GetOptions, ObjectInfo, ObjectStore, PutBody, PutOptions } from './object-store.ts';
 import { wrapStore } from './wrap-store.ts';
 
@@ -14,13 +14,20 @@ export interface RetryPolicy {
   /** The n-th pause is random between 0 and min(`capMs`, `baseMs` * 2^n): "full jitter", so that clients spread out. */
   baseMs: number;
   capMs: number;
+  /** How long a store is tried that has never answered, milliseconds: then it is the address that is wrong, or the network. */
+  unansweredMs?: number | undefined;
   /** Told how the attempts go. */
   health?: StoreHealth | undefined;
   /** Waits; replaced in tests. */
   sleep?: (ms: number, signal: AbortSignal | undefined) => Promise<void>;
 }
 
-export const defaultRetryPolicy: RetryPolicy = { retries: 6, baseMs: 100, capMs: 10_000 };
+export const defaultRetryPolicy: RetryPolicy = {
+  retries: 6,
+  baseMs: 100,
+  capMs: 10_000,
+  unansweredMs: 10_000,
+};
 
 /** Progress that makes a broken body's resumption count as a first attempt again, in bytes. */
 const progressBytes = 64 * 1024;
@@ -38,6 +45,9 @@ function isPassing(error: unknown): error is MongoqError {
 class Attempts {
   readonly #policy: RetryPolicy;
   readonly #signal: AbortSignal | undefined;
+  readonly #began = performance.now();
+  /** Whether the last attempt failed, and is repeated. */
+  #failing = false;
   failed = 0;
 
   constructor(policy: RetryPolicy, signal: AbortSignal | undefined) {
@@ -47,24 +57,42 @@ class Attempts {
   }
 
   succeeded(): void {
-    if (this.#policy.health) this.#policy.health.failingSince = undefined;
+    this.#policy.health?.succeeded(this.#failing);
+    this.#failing = false;
   }
 
   /** Waits before the next attempt, or throws what the work ends with: `error`, or the signal's reason. */
   async after(error: unknown): Promise<void> {
+    try {
+      await this.#wait(error);
+    } catch (final) {
+      if (this.#failing) this.#policy.health?.ended();
+      this.#failing = false;
+      throw final;
+    }
+  }
+
+  async #wait(error: unknown): Promise<void> {
+    const { health, retries, baseMs, capMs, sleep = abortableSleep } = this.#policy;
     this.#signal?.throwIfAborted();
-    if (!isPassing(error)) throw error;
-    const { health } = this.#policy;
-    if (this.failed >= this.#policy.retries) {
-      if (health) health.failingSince = undefined;
+    if (!isPassing(error)) {
+      health?.hear(error);
+      throw error;
+    }
+    health?.failed(error, !this.#failing);
+    this.#failing = true;
+    if (this.failed >= retries || this.#isInVain()) {
       const attempts = this.failed === 0 ? '' : ` (${this.failed + 1} attempts)`;
       throw new GaveUp(error.code, `${error.message}${attempts}`, { hint: error.hint, cause: error });
     }
-    if (health) health.failingSince ??= performance.now();
-    const { baseMs, capMs, sleep = abortableSleep } = this.#policy;
     const ms = Math.random() * Math.min(capMs, baseMs * 2 ** this.failed++);
     await sleep(ms, this.#signal);
     this.#signal?.throwIfAborted();
+  }
+
+  #isInVain(): boolean {
+    const { health, unansweredMs = Infinity } = this.#policy;
+    return health !== undefined && !health.answered && performance.now() - this.#began >= unansweredMs;
   }
 }
 
@@ -100,7 +128,8 @@ export async function withRetries<T>(
  * resumed where it broke off, pinned to its version; a listing after the last key it gave. An abort ends everything at
  * once. What it cannot mend: bytes that arrive changed but complete; those are found by the checksums inside files.
  */
-export function retryStore(inner: ObjectStore, policy: RetryPolicy = defaultRetryPolicy): ObjectStore {
+export function retryStore(inner: ObjectStore, given: RetryPolicy = defaultRetryPolicy): ObjectStore {
+  const policy = { ...given, health: given.health ?? new StoreHealth() };
   return wrapStore(inner, {
     getWithInfo: (key, options = {}) => getResuming(inner, key, options, policy),
     put: (key, body, options = {}) =>

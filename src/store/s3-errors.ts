@@ -1,5 +1,6 @@
 import { ErrorCode } from '../base/error-codes.ts';
 import { messageOf, MongoqError } from '../base/errors.ts';
+import { StoreFault } from './store-fault.ts';
 
 /** What the AWS SDK throws, as far as it is used here: service errors have `$metadata`, socket errors a `code`. */
 interface SdkFailure {
@@ -18,6 +19,9 @@ interface Rule {
 
 const credentials =
   'Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, the profile (AWS_PROFILE or --profile), or run `aws sso login`.';
+const endpoint = 'Check the endpoint (AWS_ENDPOINT_URL_S3 or --endpoint-url), and what stands before it.';
+/** Codes of servers that are asked too much, which some send with a 400. */
+const throttling = /Throttl|SlowDown|TooManyRequests|LimitExceeded/;
 const region =
   'Check the region (AWS_REGION or --region) and the endpoint (AWS_ENDPOINT_URL_S3 or --endpoint-url).';
 
@@ -61,11 +65,6 @@ const rules: Record<string, Rule> = {
     text: 'is refused: the session token is wrong',
     hint: credentials,
   },
-  CredentialsProviderError: {
-    code: ErrorCode.storeDenied,
-    text: 'cannot be asked for: no credentials were found',
-    hint: credentials,
-  },
   RequestTimeTooSkewed: {
     code: ErrorCode.storeDenied,
     text: "is refused: this machine's clock is wrong",
@@ -105,7 +104,8 @@ export function fromSdk(
   const rule = ruleFor(error, condition);
   // The raw answer hangs on it, with sockets and signed headers: nothing to print or to keep.
   if (error instanceof Error) Reflect.deleteProperty(error, '$response');
-  return new MongoqError(rule.code, `${name} ${rule.text}`, { hint: rule.hint, cause: error });
+  const answered = error instanceof Error && (error as SdkFailure).$metadata?.httpStatusCode !== undefined;
+  return new StoreFault(rule.code, name, { reason: rule.text, answered, hint: rule.hint, cause: error });
 }
 
 function ruleFor(error: unknown, condition: ErrorCode): Rule {
@@ -113,6 +113,7 @@ function ruleFor(error: unknown, condition: ErrorCode): Rule {
   const failure: SdkFailure = error;
   const known = rules[failure.name] ?? rules[typeof failure.Code === 'string' ? failure.Code : ''];
   if (known) return known;
+  if (/^(Credentials|Token)?ProviderError$/.test(failure.name)) return withoutCredentials(failure);
   const status = failure.$metadata?.httpStatusCode;
   switch (status) {
     case 404:
@@ -133,8 +134,37 @@ function ruleFor(error: unknown, condition: ErrorCode): Rule {
     case undefined:
       return withoutAnswer(failure);
     default:
-      return { code: ErrorCode.storeUnavailable, text: `failed: ${failure.name} (HTTP ${status})` };
+      return failed(failure, status);
   }
+}
+
+/** What a status says by itself, with what the server had to say about it. */
+function failed({ name, message }: SdkFailure, status: number): Rule {
+  const isNoXml = message.includes('Deserialization error');
+  const said = isNoXml
+    ? ['the answer is none of S3']
+    : [...new Set([name, message])].filter((text) => !/^(Unknown|UnknownError|Error|)$/.test(text));
+  const text = said.length === 0 ? `failed: HTTP ${status}` : `failed: ${said.join(': ')} (HTTP ${status})`;
+  if (passingStatus(status) || throttling.test(name)) return { code: ErrorCode.storeUnavailable, text };
+  return { code: ErrorCode.storeRefused, text, hint: endpoint };
+}
+
+/** Faults of the server, but for what it does not implement (501) and HTTP of another version (505), and what comes too soon or too often. */
+function passingStatus(status: number): boolean {
+  if (status >= 500) return status !== 501 && status !== 505;
+  return status < 300 || status === 408 || status === 425 || status === 429;
+}
+
+/** The SDK's message says what a session lacks; where it looked everywhere it says nothing of the profile. */
+function withoutCredentials({ message }: SdkFailure): Rule {
+  const profile = process.env['AWS_PROFILE'];
+  const everywhere = message === '' || message.startsWith('Could not load credentials from any providers');
+  const where = profile === undefined ? '' : ` for the profile ${profile}`;
+  return {
+    code: ErrorCode.storeDenied,
+    text: `cannot be asked for: no credentials were found${where}${everywhere ? '' : `: ${message}`}`,
+    hint: credentials,
+  };
 }
 
 /** Nothing came back: a socket, DNS, TLS or timeout error, or a refusal of the SDK to send anything. */

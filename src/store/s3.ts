@@ -1,6 +1,6 @@
 import type { ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
 import { ErrorCode } from '../base/error-codes.ts';
-import { MongoqError } from '../base/errors.ts';
+import { isMongoqError, MongoqError } from '../base/errors.ts';
 import { FileStream } from './file-stream.ts';
 import type { ResponseBody } from './http/response-body.ts';
 import { IdleWatch } from './idle-watch.ts';
@@ -218,7 +218,7 @@ export class S3Store implements ObjectStore {
   async *#pages(prefix: string, options: PageOptions): AsyncGenerator<ListObjectsV2CommandOutput> {
     let token: string | undefined;
     do {
-      const page = await this.#on(undefined, options.signal, () =>
+      const page = await this.#onListing(options.signal, () =>
         this.#client.send(
           new sdk.ListObjectsV2Command({
             Bucket: this.#bucket,
@@ -250,6 +250,20 @@ export class S3Store implements ObjectStore {
     } catch (error) {
       signal?.throwIfAborted();
       throw fromSdk(error, key === undefined ? this.url : this.#name(key), ErrorCode.storeConflict);
+    }
+  }
+
+  /** A prefix without objects has an empty listing: what is not found is the bucket, or S3. */
+  async #onListing<T>(signal: AbortSignal | undefined, request: () => Promise<T>): Promise<T> {
+    try {
+      return await this.#on(undefined, signal, request);
+    } catch (error) {
+      if (!isMongoqError(error, ErrorCode.storeNotFound)) throw error;
+      throw new MongoqError(
+        ErrorCode.storeNoBucket,
+        `${this.url} is not found: there is no such bucket, or no S3, at the endpoint`,
+        { hint: 'Check the bucket and the endpoint (AWS_ENDPOINT_URL_S3 or --endpoint-url).', cause: error },
+      );
     }
   }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
 import { ErrorCode } from '../../src/base/error-codes.ts';
 import { countStore, newStoreCounts } from '../../src/store/count.ts';
-import { newStoreHealth } from '../../src/store/health.ts';
+import { StoreHealth } from '../../src/store/health.ts';
 import { MemoryStore } from '../../src/store/memory.ts';
 import type { GetOptions, ObjectStore } from '../../src/store/object-store.ts';
 import { retryStore, type RetryPolicy } from '../../src/store/retry.ts';
@@ -16,6 +16,7 @@ import {
   losingAnswers,
   truncating,
 } from '../support/faulty-store.ts';
+import { StoreFault } from '../../src/store/store-fault.ts';
 import { wrapStore } from '../../src/store/wrap-store.ts';
 
 const sleep = vi.fn<(ms: number) => Promise<void>>(() => Promise.resolve());
@@ -58,7 +59,7 @@ describe('retries', () => {
   });
 
   it('tell meanwhile that the store fails, until an attempt succeeds or they are given up', async () => {
-    const health = newStoreHealth();
+    const health = new StoreHealth();
     const during: boolean[] = [];
     const watching: RetryPolicy = {
       ...policy,
@@ -84,6 +85,58 @@ describe('retries', () => {
     expect(health.failingSince).toBeUndefined();
     expect(during.length).toBeGreaterThan(3);
     expect(during).not.toContain(false);
+  });
+
+  it('tell so as long as anything is asked for again, whatever else is given up', async () => {
+    const health = new StoreHealth();
+    const during: boolean[] = [];
+    let both: Promise<unknown> = Promise.resolve();
+    const failing = retryStore(
+      failNth(await storeWithObject(), () => true),
+      {
+        ...policy,
+        health,
+        sleep: async (ms) => {
+          // The second look-up begins to fail later, and goes on when the first one has been given up.
+          await new Promise((resolve) => setTimeout(resolve, ms === 0 ? 0 : 5));
+          during.push(health.failingSince !== undefined);
+        },
+      },
+    );
+    const first = failing.head('a').catch(() => during.push(health.failingSince !== undefined));
+    both = Promise.all([
+      first,
+      new Promise((resolve) => setTimeout(resolve, 7)).then(() => failing.head('a')),
+    ]);
+    await expect(both).rejects.toThrow('4 attempts');
+    expect(during).toHaveLength(7);
+    expect(during).not.toContain(false);
+    expect(health.failingSince).toBeUndefined();
+  });
+
+  it('are few where the store has never answered', async () => {
+    const waited: RetryPolicy = { ...policy, retries: 50, unansweredMs: 20 };
+    const inner = await storeWithObject();
+    let answers = false;
+    let asked = 0;
+    const silent = wrapStore(inner, {
+      head: async (key) => {
+        asked++;
+        await new Promise((resolve) => setTimeout(resolve, 15));
+        if (answers) return inner.head(key);
+        throw new StoreFault(ErrorCode.storeUnavailable, key, {
+          reason: 'cannot be reached',
+          answered: false,
+        });
+      },
+    });
+    const store = retryStore(silent, waited);
+    await expect(store.head('a')).rejects.toThrow('a cannot be reached (2 attempts)');
+    expect(asked).toBe(2);
+    answers = true;
+    await store.head('a');
+    answers = false;
+    await expect(store.head('a')).rejects.toThrow('51 attempts');
   });
 
   it('are not multiplied by retries around them', async () => {

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ErrorCode } from '../../src/base/error-codes.ts';
 import { MongoqError } from '../../src/base/errors.ts';
 import { openStore } from '../../src/store/open-store.ts';
@@ -103,6 +103,62 @@ describe('S3', () => {
     await expect(conflict.put('x', bytes, { ifAbsent: true })).rejects.toMatchObject({
       code: ErrorCode.storeConflict,
     });
+  });
+
+  it('does not ask again where the request itself is refused, and says what the server said', async () => {
+    for (const [status, name] of [
+      [302, 'Found'],
+      [400, 'InvalidRequest'],
+      [405, 'MethodNotAllowed'],
+      [501, 'NotImplemented'],
+    ] as const) {
+      let asked = 0;
+      const store = await storeAt((_, response) => {
+        asked++;
+        s3Error(response, status, name);
+      }, 3);
+      await expect(store.get('x'), name).rejects.toMatchObject({
+        code: ErrorCode.storeRefused,
+        message: `s3://bucket/p/x failed: ${name}: text of ${name} (HTTP ${status})`,
+      });
+      expect(asked).toBe(1);
+    }
+    const throttled = await storeAt((_, response) => s3Error(response, 400, 'ThrottlingException'));
+    await expect(throttled.get('x')).rejects.toMatchObject({ code: ErrorCode.storeUnavailable });
+  });
+
+  it('says that a page of a proxy is none of S3', async () => {
+    const store = await storeAt((_, response) => {
+      response.statusCode = 502;
+      response.end('<html><h1>Bad Gateway<br></html>');
+    });
+    await expect(store.get('x')).rejects.toMatchObject({
+      code: ErrorCode.storeUnavailable,
+      message: 's3://bucket/p/x failed: the answer is none of S3 (HTTP 502)',
+    });
+  });
+
+  it('says for which profile no credentials were found', async () => {
+    vi.stubEnv('AWS_CONFIG_FILE', '/nonexistent');
+    vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/nonexistent');
+    vi.stubEnv('AWS_PROFILE', '');
+    const profile = 'nosuch';
+    const store = await openStore('s3://bucket/p', { endpointUrl: 'http://127.0.0.1:1', profile });
+    await expect(store.get('x')).rejects.toMatchObject({
+      code: ErrorCode.storeDenied,
+      message: 's3://bucket/p/x cannot be asked for: no credentials were found for the profile nosuch',
+    });
+    await store.close();
+    vi.unstubAllEnvs();
+  });
+
+  it('tells a listing that is not found from an object that is not', async () => {
+    const store = await storeAt((_, response) => {
+      response.statusCode = 404;
+      response.end('<html>Not Found</html>');
+    });
+    await expect(collect(store.list(''))).rejects.toMatchObject({ code: ErrorCode.storeNoBucket });
+    await expect(store.get('x')).rejects.toMatchObject({ code: ErrorCode.storeNotFound });
   });
 
   it('does not take something else for S3', async () => {
