@@ -19,7 +19,7 @@ export const ErrorCode = {
   storeUrl: 'STORE-007',
   /** The bucket does not exist, or not in this region or at this endpoint. */
   storeNoBucket: 'STORE-008',
-  /** The store refused the request itself; asking again does not help. Check the endpoint and what stands before it. */
+  /** The store refused the request itself; asking again does not help. Check the endpoint, or the directory's file system. */
   storeRefused: 'STORE-009',
 
   /** The replica has no backups here. `mongoq show replica-ids` lists those that have. */

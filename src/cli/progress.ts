@@ -1,5 +1,5 @@
 import type { Progress, ProgressListener } from '../operations/progress.ts';
-import { formatBytes } from '../shell/format-bytes.ts';
+import { formatBytes } from '../base/format-bytes.ts';
 import type { LiveLine } from '../shell/live-line.ts';
 import { fails, patienceMs, refreshMs, requestsOf } from '../shell/progress.ts';
 import { allRequests, type StoreCounts } from '../store/count.ts';

@@ -1,8 +1,9 @@
-import { open, readdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { open, readdir, readFile, rm, rmdir, stat, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ErrorCode } from '../base/error-codes.ts';
-import { MongoqError } from '../base/errors.ts';
+import { messageOf, MongoqError } from '../base/errors.ts';
 import { makeFolder } from '../base/make-folder.ts';
+import { formatBytes } from '../base/format-bytes.ts';
 
 /** The end of the names of files that are being written. */
 export const temporarySuffix = '.mongoq-tmp';
@@ -19,6 +20,9 @@ export interface FoundFile {
 /** The directory that a backup is restored to. */
 export class RestoreTarget {
   readonly directory: string;
+  #made: string[] = [];
+  #lockWasThere = true;
+  #begun = false;
 
   constructor(directory: string) {
     this.directory = path.resolve(directory);
@@ -28,14 +32,31 @@ export class RestoreTarget {
     return path.join(this.directory, ...parts);
   }
 
-  /** Makes the directory, and its `db`; throws operationTarget if that cannot be. */
+  /** Makes the directory, and its `db`; throws operationTarget or operationSpace if that cannot be. */
   async make(): Promise<void> {
+    this.#lockWasThere = await stat(this.resolve('mongod.lock')).then(
+      () => true,
+      () => false,
+    );
+    this.#made = await this.writing(() => makeFolder(this.resolve('db')));
+  }
+
+  /** Removes what `make` and the lock have left, which the caller holds, unless `begin` was called since. */
+  async forget(): Promise<void> {
+    if (this.#begun) return;
+    const lock = this.resolve('mongod.lock');
+    const { size } = await stat(lock).catch(() => ({ size: 0 }));
+    // A mongod writes its process id there.
+    if (!this.#lockWasThere && size === 0) await rm(lock, { force: true });
+    for (const folder of this.#made.toReversed()) await rmdir(folder).catch(() => undefined);
+  }
+
+  /** Runs `work`, and says by operationSpace or operationTarget what the file system says. */
+  async writing<T>(work: () => Promise<T>): Promise<T> {
     try {
-      await makeFolder(this.resolve('db'));
+      return await work();
     } catch (error) {
-      throw new MongoqError(ErrorCode.operationTarget, `${this.directory} cannot be written to`, {
-        cause: error,
-      });
+      throw fromFileSystem(error, this.directory);
     }
   }
 
@@ -70,6 +91,7 @@ export class RestoreTarget {
 
   /** Says that what lies in `db` is an unfinished restore, until `finish`. */
   async begin(description: unknown): Promise<void> {
+    this.#begun = true;
     await writeSynced(this.resolve(marker), Buffer.from(JSON.stringify(description)));
     await syncDirectory(this.directory);
   }
@@ -89,7 +111,7 @@ export class RestoreTarget {
     if (bytes <= available) return;
     throw new MongoqError(
       ErrorCode.operationSpace,
-      `the backup needs ${bytes} more bytes in ${this.directory}, where ${available} are free`,
+      `the backup needs ${formatBytes(bytes)} more in ${this.directory}, where ${formatBytes(available)} are free`,
     );
   }
 
@@ -103,6 +125,20 @@ export class RestoreTarget {
     }
     return found;
   }
+}
+
+/** What the file system said about something in `directory`; other errors are returned as they are. */
+export function fromFileSystem(error: unknown, directory: string): unknown {
+  const code = error instanceof Error && 'syscall' in error && 'code' in error ? error.code : undefined;
+  if (code === undefined || error instanceof MongoqError) return error;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new MongoqError(ErrorCode.operationSpace, `there is no space left in ${directory}`, {
+      hint: 'free some, and run the command again: it goes on where it was',
+      cause: error,
+    });
+  }
+  const message = `${directory} cannot be written to: ${messageOf(error)}`;
+  return new MongoqError(ErrorCode.operationTarget, message, { cause: error });
 }
 
 function isPart(file: FoundFile, expected: ReadonlyMap<string, number>): boolean {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, rmdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -166,6 +166,37 @@ describe('restore', () => {
       expect((await listing(target)).includes(name)).toBe(!name.startsWith('db/'));
     },
   );
+
+  it('leaves nothing where it was refused', async () => {
+    const store = await sampleCopy();
+    await writeFile(path.join(target, 'note.txt'), 'mine');
+    await expect(restore(store, 'rs0-a', '0', { target })).rejects.toMatchObject({ code: 'OP-002' });
+    expect(await readdir(target)).toEqual(['note.txt']);
+    const [backup] = await loadAll(store, 'rs0-a');
+    await store.delete(backup!.ref.root + metadataKey(backup!.ref));
+    const deep = path.join(target, 'a/b');
+    await store.put(backup!.ref.root + metadataKey(backup!.ref), Buffer.from('{'));
+    await expect(restore(store, 'rs0-a', '0', { target: deep })).rejects.toMatchObject({ code: 'CAT-003' });
+    expect(await readdir(target)).toEqual(['note.txt']);
+  });
+
+  it('says at once that the disk is full, and what else the file system says', async () => {
+    const store = await sampleCopy();
+    const file = path.join(target, 'storage.bson');
+    await symlink('/dev/full', file);
+    await expect(restore(store, 'rs0-a', '0', { target })).rejects.toMatchObject({
+      code: 'OP-005',
+      message: `there is no space left in ${target}`,
+    });
+    await rm(file);
+    await mkdir(file);
+    await expect(restore(store, 'rs0-a', '0', { target })).rejects.toMatchObject({
+      code: 'OP-002',
+      message: expect.stringContaining(`${target} cannot be written to: EISDIR`) as string,
+    });
+    await rmdir(file);
+    expect(await restore(store, 'rs0-a', '0', { target })).toMatchObject({ kept: 13 });
+  });
 
   it('refuses a directory in use', async () => {
     const lock = await lockFile(path.join(target, 'mongod.lock'));

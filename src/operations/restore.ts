@@ -81,10 +81,13 @@ export async function restore(
     const backup = await (leased.seen ?? load());
     checkUnambiguous(backup);
     locked = await (early ?? lockTarget(ownPath(backup)));
-    return await restoreInto(locked.target, catalog, backup, await md5s, leased.release, options);
+    const { target } = locked;
+    const [{ release }, thread] = [leased, await md5s];
+    return await target.writing(() => restoreInto(target, catalog, backup, thread, release, options));
   } finally {
     await (await md5s.catch(() => undefined))?.close();
     locked ??= await early?.catch(() => undefined);
+    await locked?.target.forget();
     await locked?.lock.release();
     await leased?.release();
   }
@@ -113,7 +116,12 @@ interface LockedTarget {
 async function lockTarget(directory: string): Promise<LockedTarget> {
   const target = new RestoreTarget(directory);
   await target.make();
-  return { target, lock: await lockFile(target.resolve('mongod.lock')) };
+  try {
+    return { target, lock: await lockFile(target.resolve('mongod.lock')) };
+  } catch (error) {
+    await target.forget();
+    throw error;
+  }
 }
 
 /** Calls `onAnswered` when all that is read from the store has begun to come. */

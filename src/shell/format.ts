@@ -1,4 +1,4 @@
-import { formatBytes } from './format-bytes.ts';
+import { formatBytes } from '../base/format-bytes.ts';
 import { harmless } from './harmless.ts';
 import { renderTable } from './table.ts';
 import { inspectValue, wholeDepth, type FormatOptions } from './inspect.ts';

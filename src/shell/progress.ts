@@ -1,6 +1,6 @@
 import { noCounts, subtractCounts } from '../session/counts.ts';
 import type { SessionStatus } from '../session/session.ts';
-import { formatBytes } from './format-bytes.ts';
+import { formatBytes } from '../base/format-bytes.ts';
 import { harmless } from './harmless.ts';
 import type { LiveLine } from './live-line.ts';
 

@@ -98,6 +98,19 @@ export async function openSource(file: string): Promise<FileHandle> {
   });
 }
 
+/** Reads from a local file that is stored, with errors that name it: they are none of the store, and trying again does not mend them. */
+export async function readSource(
+  handle: FileHandle,
+  file: string,
+  into: Buffer,
+  length: number,
+  position: number,
+): Promise<{ bytesRead: number }> {
+  return handle.read(into, 0, length, position).catch((error: unknown) => {
+    throw fromErrno(error, file);
+  });
+}
+
 /** The error for a local file that ends before the size it had when its upload was decided. */
 export function fileBecameShorter(file: string, size: number): MongoqError {
   return new MongoqError(
@@ -134,6 +147,10 @@ export async function sortedEntries(folder: string): Promise<{ name: string; isF
     .sort((a, b) => compareKeys(a.name + (a.isFolder ? '/' : ''), b.name + (b.isFolder ? '/' : '')));
 }
 
+/** What goes by: want of memory or handles, and the troubles of file systems on a network. */
+const passing =
+  /^E(AGAIN|BUSY|INTR|MFILE|NFILE|NOMEM|NOBUFS|STALE|TIMEDOUT|CONN.*|PIPE|NETDOWN|NETUNREACH|NETRESET|HOSTDOWN|HOSTUNREACH|REMOTEIO)$/;
+
 /** An errno exception as the MongoqError that callers of a store expect; other errors are returned as they are. */
 export function fromErrno(error: unknown, name: string): unknown {
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
@@ -157,7 +174,16 @@ export function fromErrno(error: unknown, name: string): unknown {
         hint: 'The disk reports a fault.',
         cause: error,
       });
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new MongoqError(ErrorCode.operationSpace, `${name} cannot be written: no space is left`, {
+        cause: error,
+      });
     default:
-      return new MongoqError(ErrorCode.storeUnavailable, `${name}: ${messageOf(error)}`, { cause: error });
+      return new MongoqError(
+        passing.test(code) ? ErrorCode.storeUnavailable : ErrorCode.storeRefused,
+        `${name}: ${messageOf(error)}`,
+        { cause: error },
+      );
   }
 }

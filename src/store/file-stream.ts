@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { fileBecameShorter, openSource } from './directory-files.ts';
+import { fileBecameShorter, openSource, readSource } from './directory-files.ts';
 import type { FileBody } from './object-store.ts';
 
 /** Bytes that are read and sent at a time. */
@@ -35,7 +35,8 @@ export class FileStream extends Readable {
     try {
       for (let [position, turn] = [0, 0]; position < size; turn ^= 1) {
         const piece = (pieces[turn] ??= Buffer.allocUnsafeSlow(Math.min(pieceBytes, size)));
-        const { bytesRead } = await handle.read(piece, 0, Math.min(piece.length, size - position), position);
+        const wanted = Math.min(piece.length, size - position);
+        const { bytesRead } = await readSource(handle, file, piece, wanted, position);
         if (bytesRead === 0) throw fileBecameShorter(file, size);
         position += bytesRead;
         // The next one is read while this one is sent.

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { allowManyListeners } from '../base/many-listeners.ts';
-import { fileBecameShorter, openSource } from './directory-files.ts';
+import { fileBecameShorter, openSource, readSource } from './directory-files.ts';
 import type { Slots } from './limit.ts';
 import type { FileBody } from './object-store.ts';
 import { bareEtag } from './s3-body.ts';
@@ -51,7 +51,13 @@ async function readPart(
 ): Promise<Buffer> {
   const bytes = memory.subarray(0, end - start);
   for (let done = 0; done < bytes.length;) {
-    const { bytesRead } = await handle.read(bytes, done, bytes.length - done, start + done);
+    const { bytesRead } = await readSource(
+      handle,
+      file.file,
+      bytes.subarray(done),
+      bytes.length - done,
+      start + done,
+    );
     if (bytesRead === 0) throw fileBecameShorter(file.file, file.size);
     done += bytesRead;
   }

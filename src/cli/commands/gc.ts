@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { formatBytes } from '../../shell/format-bytes.ts';
+import { formatBytes } from '../../base/format-bytes.ts';
 import { addStoreOptions, parseMilliseconds, type StoreOptions } from '../options.ts';
 import { printLine } from '../output.ts';
 import { withStore } from '../with-store.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { formatBytes } from '../../shell/format-bytes.ts';
+import { formatBytes } from '../../base/format-bytes.ts';
 import { backupId } from '../named-backup.ts';
 import { addStoreOptions, parseNumber, type StoreOptions } from '../options.ts';
 import { printLine } from '../output.ts';

@@ -2,7 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { ErrorCode } from '../../base/error-codes.ts';
 import { MongoqError } from '../../base/errors.ts';
 import type { Finding, VerifyReport } from '../../operations/verify-report.ts';
-import { formatBytes } from '../../shell/format-bytes.ts';
+import { formatBytes } from '../../base/format-bytes.ts';
 import { backupId } from '../named-backup.ts';
 import { addStoreOptions, parseNumber, type StoreOptions } from '../options.ts';
 import { ExitCode } from '../exit-codes.ts';

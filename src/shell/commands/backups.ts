@@ -3,7 +3,7 @@ import { isMongoqError, MongoqError } from '../../base/errors.ts';
 import type { BackupSummary } from '../../catalog/catalog.ts';
 import type { Session } from '../../session/session.ts';
 import { endOfTime, startOfDay } from '../../session/select-backup.ts';
-import { formatBytes } from '../format-bytes.ts';
+import { formatBytes } from '../../base/format-bytes.ts';
 import { nearest } from '../nearest.ts';
 import { renderTable } from '../table.ts';
 import { fit } from '../wrap.ts';

@@ -1,5 +1,5 @@
 import type { ReadCounts } from '../../session/session.ts';
-import { formatBytes } from '../format-bytes.ts';
+import { formatBytes } from '../../base/format-bytes.ts';
 import { renderTable, tableWidth, widthsOf } from '../table.ts';
 import type { ShellCommand } from './command.ts';
 import { noArguments } from './arguments.ts';
