@@ -1,4 +1,6 @@
 import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
+import { ErrorCode } from '../base/error-codes.ts';
+import { messageOf, MongoqError } from '../base/errors.ts';
 import type { ObjectInfo } from '../store/object-store.ts';
 import type { ObjectResult } from './verify-object.ts';
 import type { DeepFinding } from './verify-report.ts';
@@ -26,10 +28,18 @@ export class VerifyState {
     this.seed = seed;
   }
 
-  /** Opens the state in `file`, or begins anew; without a file nothing is kept. */
+  /**
+   * Opens the state in `file`, or begins anew; without a file nothing is kept. Throws usage if the file is of another
+   * kind, which would be lost, or cannot be used.
+   */
   static async open(file: string | undefined, scope: VerifyScope): Promise<VerifyState> {
-    const lines = file === undefined ? [] : await readLines(file);
+    const { lines, isEmpty } = file === undefined ? nothing : await readLines(file);
     const [header, ...results] = lines;
+    if (file !== undefined && !isEmpty && !isHeader(header)) {
+      throw new MongoqError(ErrorCode.usage, `${file} is no state file of verify`, {
+        hint: 'give --state-file a name of its own, or remove that file',
+      });
+    }
     if (isHeader(header) && JSON.stringify(header.scope) === JSON.stringify(scope)) {
       const state = new VerifyState(file, header.seed);
       for (const line of results) {
@@ -39,7 +49,7 @@ export class VerifyState {
       return state;
     }
     const seed = String(Date.now());
-    if (file !== undefined) await writeFile(file, `${JSON.stringify({ scope, seed })}\n`);
+    if (file !== undefined) await using(file, writeFile(file, `${JSON.stringify({ scope, seed })}\n`));
     return new VerifyState(file, seed);
   }
 
@@ -64,11 +74,12 @@ export class VerifyState {
 
   /** Removes the file: the verification has ended. */
   async finish(): Promise<void> {
-    if (this.#file !== undefined) await rm(this.#file, { force: true });
+    if (this.#file !== undefined) await using(this.#file, rm(this.#file, { force: true }));
   }
 
   async #append(line: object): Promise<void> {
-    if (this.#file !== undefined) await appendFile(this.#file, `${JSON.stringify(line)}\n`);
+    if (this.#file === undefined) return;
+    await using(this.#file, appendFile(this.#file, `${JSON.stringify(line)}\n`));
   }
 }
 
@@ -76,19 +87,36 @@ function nameOf({ key, etag }: ObjectInfo): string {
   return `${etag} ${key}`;
 }
 
+const nothing: { lines: unknown[]; isEmpty: boolean } = { lines: [], isEmpty: true };
+
 /** The documents of the file; a last line that was not written to its end is left out. */
-async function readLines(file: string): Promise<unknown[]> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+async function readLines(file: string): Promise<typeof nothing> {
+  const reading = readFile(file, 'utf8').catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw error;
   });
-  return text.split('\n').flatMap((line): unknown[] => {
+  const text = await using(file, reading);
+  const lines = text.split('\n').flatMap((line): unknown[] => {
     try {
       return [JSON.parse(line)];
     } catch {
       return [];
     }
   });
+  return { lines, isEmpty: text.trim() === '' };
+}
+
+/** What the file system says of the file, in words. */
+async function using<T>(file: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    const isFull = /^(ENOSPC|EDQUOT)$/.test((error as NodeJS.ErrnoException).code ?? '');
+    const code = isFull ? ErrorCode.operationSpace : ErrorCode.usage;
+    throw new MongoqError(code, `the state file ${file} cannot be used: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
 }
 
 function isHeader(line: unknown): line is { scope: VerifyScope; seed: string } {

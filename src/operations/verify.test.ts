@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -139,6 +139,23 @@ describe('verify', () => {
     expect(report.objects).toMatchObject({ read: 13, resumed: 20 });
     expect(kinds(report)).toEqual(['checksum', 'format']);
     await expect(readFile(stateFile)).rejects.toMatchObject({ code: 'ENOENT' });
+    await rm(directory, { recursive: true });
+  });
+
+  it('leaves a state file alone that is none, and says what is wrong with one', async () => {
+    const { store } = await sampleCopy();
+    const directory = await mkdtemp(path.join(tmpdir(), 'mongoq-verify-'));
+    const stateFile = path.join(directory, 'report.txt');
+    await writeFile(stateFile, 'mine');
+    await expect(verify(store, 'rs0-a', { stateFile })).rejects.toMatchObject({
+      code: 'CLI-001',
+      message: `${stateFile} is no state file of verify`,
+    });
+    expect(await readFile(stateFile, 'utf8')).toBe('mine');
+    await expect(verify(store, 'rs0-a', { stateFile: directory })).rejects.toMatchObject({
+      code: 'CLI-001',
+      message: expect.stringContaining(`the state file ${directory} cannot be used: EISDIR`) as string,
+    });
     await rm(directory, { recursive: true });
   });
 
