@@ -17,7 +17,7 @@ const rooms: Record<string, string[]> = {
   wire: ['base', 'bson'],
   mount: ['base', 'store', 'catalog', 'blocks'],
   engine: ['base', 'bson', 'store', 'catalog', 'blocks', 'rocksdb', 'query', 'wire', 'mount'],
-  gateway: ['base', 'bson', 'wire', 'engine'],
+  gateway: ['base', 'bson', 'wire', 'query', 'engine'],
   operations: ['base', 'bson', 'store', 'catalog', 'blocks', 'rocksdb', 'wire', 'engine', 'gateway'],
   session: ['base', 'bson', 'store', 'catalog', 'blocks', 'mount', 'engine', 'gateway'],
   shell: ['base', 'catalog', 'session'],

@@ -40,9 +40,7 @@ export async function dispatch(
     const local = currentOpCommandOf(command, db) ?? command;
     const localName = firstFieldName(local) ?? '';
     if (isLocal(localName)) {
-      return await withOperation(state, db, name, command, () =>
-        Promise.resolve(runLocal(state, local, db, localName)),
-      );
+      return await withOperation(state, db, name, command, () => runLocal(state, local, db, localName));
     }
     checkReadOnly(command);
     if (name === 'killCursors') state.operations.killOfCursors(cursorsOf(command));

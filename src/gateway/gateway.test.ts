@@ -88,6 +88,29 @@ describe('the current driver', () => {
     expect(engine.aborted).toBe(1);
   });
 
+  it('lists operations by any filter', async () => {
+    const forever = client.db('app').collection('forever').find().toArray();
+    forever.catch(() => undefined);
+    const admin = client.db('admin');
+    const namespaces = async (filter: object): Promise<unknown[]> => {
+      const { inprog } = await admin.command({ currentOp: 1, ...filter });
+      return (inprog as { ns: string }[]).map(({ ns }) => ns);
+    };
+    await vi.waitFor(async () => expect(await namespaces({ $all: true })).toContain('app.forever'));
+    for (const filter of [
+      { ns: /^app/ },
+      { ns: { $in: ['app.forever'] }, secs_running: { $lt: 100 } },
+      { $or: [{ ns: 'app.none' }, { 'query.find': 'forever' }] },
+      { active: true, ns: { $ne: 'admin.$cmd' } },
+    ])
+      expect(await namespaces(filter)).toEqual(['app.forever']);
+    expect(await namespaces({ secs_running: { $gt: 100 } })).toEqual([]);
+    await expect(namespaces({ secs_running: { $gtt: 1 } })).rejects.toMatchObject({
+      code: 2,
+      codeName: 'BadValue',
+    });
+  });
+
   it('lists operations by a stage too', async () => {
     const forever = client.db('app').collection('forever').find().toArray();
     forever.catch(() => undefined);

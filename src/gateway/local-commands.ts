@@ -6,6 +6,7 @@ import { documentOf, field } from '../bson/value.ts';
 import type { Authentication } from './authentication.ts';
 import { currentOpCursor, writeCurrentOpCursor } from './current-op.ts';
 import { writeHello } from './hello.ts';
+import { operationFilter } from './operation-filter.ts';
 import type { Operations } from './operations.ts';
 import { adminOnly, okReply, Refusal } from './replies.ts';
 import { startSession } from './sessions.ts';
@@ -23,7 +24,12 @@ export interface ClientState {
   lastError: string | undefined;
 }
 
-type LocalCommand = (state: ClientState, command: Buffer, db: string, name: string) => Buffer;
+type LocalCommand = (
+  state: ClientState,
+  command: Buffer,
+  db: string,
+  name: string,
+) => Buffer | Promise<Buffer>;
 
 /** Commands that concern the connection or the gateway and never reach an engine. */
 const commands: Record<string, LocalCommand> = {
@@ -44,8 +50,10 @@ const commands: Record<string, LocalCommand> = {
   whatsmyuri: (state) => okReply((reply) => reply.string('you', state.client)),
   connectionStatus,
   currentOp,
-  [currentOpCursor]: (state, command) =>
-    okReply((reply) => writeCurrentOpCursor(reply, state.operations.describe(documentOf(command)))),
+  [currentOpCursor]: async (state, command) => {
+    const matches = await operationFilter(documentOf(command));
+    return okReply((reply) => writeCurrentOpCursor(reply, state.operations.describe(matches)));
+  },
   killOp,
   startSession,
   refreshSessions: () => okReply(),
@@ -86,7 +94,12 @@ export function checkAuthenticated(state: ClientState, db: string, name: string)
 }
 
 /** Answers a command for which `isLocal` holds. Throws a Refusal. */
-export function runLocal(state: ClientState, command: Buffer, db: string, name: string): Buffer {
+export async function runLocal(
+  state: ClientState,
+  command: Buffer,
+  db: string,
+  name: string,
+): Promise<Buffer> {
   const run = commands[name];
   if (!run) throw new Error(`${name} is not answered here`);
   return run(state, command, db, name);
@@ -118,9 +131,10 @@ function connectionStatus(state: ClientState, command: Buffer): Buffer {
   });
 }
 
-function currentOp(state: ClientState, command: Buffer, db: string, name: string): Buffer {
+async function currentOp(state: ClientState, command: Buffer, db: string, name: string): Promise<Buffer> {
   if (db !== 'admin') throw adminOnly(name);
-  return okReply((reply) => reply.append('inprog', state.operations.describe(documentOf(command))));
+  const matches = await operationFilter(documentOf(command));
+  return okReply((reply) => reply.append('inprog', state.operations.describe(matches)));
 }
 
 function killOp(state: ClientState, command: Buffer, db: string, name: string): Buffer {

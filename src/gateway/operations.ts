@@ -1,5 +1,5 @@
 import { DocumentBuilder } from '../bson/builder.ts';
-import { documentOf, elements, field, type Value } from '../bson/value.ts';
+import { documentOf, field, type Value } from '../bson/value.ts';
 import { BsonType } from '../bson/types.ts';
 import { longOf, stringOf } from '../bson/access.ts';
 
@@ -54,12 +54,12 @@ export class Operations {
     for (const operation of this.#running.values()) operation.abort.abort(interrupted());
   }
 
-  /** The `inprog` array of currentOp; `filter`'s plain fields must equal those of an entry. */
-  describe(filter: Value): Value {
+  /** The `inprog` array of currentOp: the entries that `matches` lets through. */
+  describe(matches: (entry: Value) => boolean): Value {
     const list = new DocumentBuilder();
     for (const operation of this.#running.values()) {
       const entry = describe(operation);
-      if (matches(entry, filter)) list.push(entry);
+      if (matches(entry)) list.push(entry);
     }
     return list.finishArray();
   }
@@ -90,13 +90,4 @@ function describe({ id, connectionId, client, db, name, command, startedMs }: Op
     .string('ns', `${db}.${collection}`)
     .append('query', documentOf(command))
     .finish();
-}
-
-function matches(entry: Value, filter: Value): boolean {
-  for (const { name, value } of elements(filter)) {
-    if (name.startsWith('$') || name === 'currentOp' || name === 'ownOps') continue;
-    const own = field(entry, name);
-    if (own?.type !== value.type || !own.slice().equals(value.slice())) return false;
-  }
-  return true;
 }
