@@ -50,13 +50,15 @@ describe('gc', () => {
     await store.put('metadata/rs0-a/7_7.json.tmp', Buffer.from('x'));
     await store.put('rs0-ab/x', Buffer.from('of another replica'));
     await deleteBackups(store, 'rs0-a', { keepLast: 1 });
-    const planned = await gc(store, 'rs0-a', { graceMs: 0, dryRun: true });
     const before = await dump(store);
+    const planned = await gc(store, 'rs0-a', { graceMs: 0, dryRun: true });
+    expect((await dump(store)).size).toBe(before.size);
     const done = await gc(store, 'rs0-a', { graceMs: 0 });
     expect(done).toEqual(planned);
     expect(done).toMatchObject({ needed: 8, young: 0 });
     const after = await dump(store);
-    expect(before.size - after.size).toBe(done.removed.length);
+    // One more: the lease.
+    expect(before.size - after.size + 1).toBe(done.removed.length);
     expect(done.removed.map((each) => each.key)).toEqual(
       expect.arrayContaining(['rs0-a/half.sst.tmp', 'metadata/rs0-a/7_7.json.tmp']),
     );
@@ -64,6 +66,14 @@ describe('gc', () => {
     expect(after.size).toBe(8 + 8 + 1 + 1 + 1 + 1);
     expect((await verify(store, 'rs0-a')).good).toBe(true);
     expect(await gc(store, 'rs0-a', { graceMs: 0 })).toMatchObject({ removed: [], removedBytes: 0 });
+  });
+
+  it('writes nothing where there is nothing of the replica', async () => {
+    const store = await sampleCopy();
+    const before = await dump(store);
+    for (const dryRun of [true, false])
+      await expect(gc(store, 'rs0', { graceMs: 0, dryRun })).rejects.toMatchObject({ code: 'CAT-001' });
+    expect([...(await dump(store)).keys()]).toEqual([...before.keys()]);
   });
 
   it('keeps what is young', async () => {

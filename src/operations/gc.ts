@@ -37,45 +37,90 @@ const deletesAtOnce = 16;
 /**
  * Removes what no backup of the replica needs: data files, their MD5s, figures, and `.tmp` leftovers. Holds the lease
  * alone, so no backup of mongoq is under way; before each batch it looks again for new backups, because rocks-strata's
- * take no lease. Throws catalogMetadata, before anything is removed, if a backup's metadata cannot be read: what that
- * backup needs is not known. Throws operationBusy while somebody else holds the lease.
+ * take no lease. A dry run takes no lease and writes nothing. Throws catalogNoReplica if there is nothing of the replica,
+ * catalogMetadata, before anything is removed, if a backup's metadata cannot be read: what that backup needs is not known.
+ * Throws operationBusy while somebody else holds the lease.
  */
 export async function gc(store: ObjectStore, replica: string, options: GcOptions = {}): Promise<GcResult> {
   checkWritableReplicaId(replica);
-  return withLease(store, replica, { operation: 'gc', mode: 'exclusive', ...options }, async (lease) => {
+  const { signal = new AbortController().signal } = options;
+  const exists = checkReplica(store, replica, signal);
+  if (options.dryRun) {
+    await exists;
+    // Without a write nothing tells the store's time; minutes do not matter here.
+    return summary(await findGarbage(store, replica, Date.now(), signal, options));
+  }
+  const leasing = { operation: 'gc', mode: 'exclusive', ready: exists, ...options } as const;
+  return withLease(store, replica, leasing, async (lease) => {
     // The lease was written a moment ago: its time is the store's own clock, whatever ours says.
     const now = (await store.head(leaseKey(replica), { signal: lease.signal })).modified.getTime();
-    const oldest = now - (options.graceMs ?? 24 * 3_600_000);
-    // First what there is, then what is needed: a backup that appears in between is among the needed.
-    const found = await listReplica(store, replica, lease.signal);
-    const needs = new Needs(new Catalog(store), replica, lease.signal);
-    await needs.refresh();
-    const unneeded = found.filter((object) => !needs.has(object.key));
-    const garbage = ripe(unneeded, oldest);
-    if (!options.dryRun) {
-      const progress = new PhaseProgress(options.progress, 'remove', {
-        files: garbage.length,
-        bytes: sizeOf(garbage),
-      });
-      // Files before their MD5s, so that a file that is still there after a failure has one.
-      for (const part of [garbage.filter(isDataFile), garbage.filter((object) => !isDataFile(object))])
-        await remove(store, part, needs, lease, progress);
-    }
-    const removed = garbage.filter((object) => !needs.has(object.key));
-    return {
-      removed: removed.map(({ key, size }) => ({ key, size })),
-      removedBytes: sizeOf(removed),
-      needed: needs.files,
-      young: unneeded.length - garbage.length,
-    };
+    const found = await findGarbage(store, replica, now, lease.signal, options);
+    const { garbage, needs } = found;
+    const progress = new PhaseProgress(options.progress, 'remove', {
+      files: garbage.length,
+      bytes: sizeOf(garbage),
+    });
+    // Files before their MD5s, so that a file that is still there after a failure has one.
+    for (const part of [garbage.filter(isDataFile), garbage.filter((object) => !isDataFile(object))])
+      await remove(store, part, needs, lease, progress);
+    return summary(found);
   });
 }
+
+interface Found {
+  garbage: ObjectInfo[];
+  needs: Needs;
+  young: number;
+}
+
+/** What no backup needs and is old enough; `now` is by the store's clock. */
+async function findGarbage(
+  store: ObjectStore,
+  replica: string,
+  now: number,
+  signal: AbortSignal,
+  { graceMs = 24 * 3_600_000 }: GcOptions,
+): Promise<Found> {
+  // First what there is, then what is needed: a backup that appears in between is among the needed.
+  const found = await listReplica(store, replica, signal);
+  const needs = new Needs(new Catalog(store), replica, signal);
+  await needs.refresh();
+  const unneeded = found.filter((object) => !needs.has(object.key));
+  const garbage = ripe(unneeded, now - graceMs);
+  return { garbage, needs, young: unneeded.length - garbage.length };
+}
+
+function summary({ garbage, needs, young }: Found): GcResult {
+  const removed = garbage.filter((object) => !needs.has(object.key));
+  return {
+    removed: removed.map(({ key, size }) => ({ key, size })),
+    removedBytes: sizeOf(removed),
+    needed: needs.files,
+    young,
+  };
+}
+
+/** Throws catalogNoReplica if there is nothing under the replica's folders: the id is mistyped, or the prefix. */
+async function checkReplica(store: ObjectStore, replica: string, signal: AbortSignal): Promise<void> {
+  for (const folder of ['metadata/', ...folders])
+    for (const root of store.roots)
+      for await (const _ of store.list(`${root}${folder}${replica}/`, { signal })) return;
+  throw new MongoqError(
+    ErrorCode.catalogNoReplica,
+    `there is nothing of a replica ${replica} in ${store.url}`,
+    {
+      hint: '`mongoq show replica-ids` lists those that have backups',
+    },
+  );
+}
+
+const folders = ['', 'file_metadata/', 'stats/'];
 
 /** Everything under the replica's folders that may be garbage; of metadata only what rocks-strata left half-written. */
 async function listReplica(store: ObjectStore, replica: string, signal: AbortSignal): Promise<ObjectInfo[]> {
   const found: ObjectInfo[] = [];
   for (const root of store.roots) {
-    for (const folder of ['', 'file_metadata/', 'stats/', 'metadata/'])
+    for (const folder of [...folders, 'metadata/'])
       for await (const object of store.list(`${root}${folder}${replica}/`, { signal }))
         if (folder !== 'metadata/' || object.key.endsWith('.tmp')) found.push(object);
   }
