@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { copyStore, dump, sampleStore } from '../../test/support/checkpoints.ts';
 import { Catalog } from '../catalog/catalog.ts';
 import { MemoryStore } from '../store/memory.ts';
@@ -41,6 +41,12 @@ describe('delete', () => {
     await store.put('metadata/rs0-a/2_5.json', Buffer.from('{}'));
     await expect(deleteBackups(store, 'rs0-a', { id: '2' })).rejects.toMatchObject({ code: 'CLI-001' });
   });
+});
+
+it('tells of a replica without backups, of which there is nothing to delete', async () => {
+  const onNotice = vi.fn();
+  expect(await deleteBackups(await sampleCopy(), 'rs0', { keepLast: 1 }, { onNotice })).toEqual([]);
+  expect(onNotice.mock.calls).toEqual([[expect.stringMatching(/^replica rs0 has no backups in /)]]);
 });
 
 describe('gc', () => {

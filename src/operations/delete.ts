@@ -29,6 +29,8 @@ export async function deleteBackups(
   const { signal, onNotice } = options;
   const refs = await new Catalog(store).listRefs(replica, { signal, onNotice });
   const chosen = select(replica, refs, selection);
+  // A mistyped replica would be cleaned up for ever, with success.
+  if (refs.length === 0) onNotice?.(`replica ${replica} has no backups in ${store.url}`);
   if (!options.dryRun)
     await mapParallel(
       chosen,

@@ -167,6 +167,18 @@ describe('restore', () => {
     },
   );
 
+  it('writes nothing to the store for a backup that is not there', async () => {
+    const store = await sampleCopy();
+    const onNotice = vi.fn();
+    for (const [replica, id, code] of [
+      ['nosuch', '0', 'CAT-001'],
+      ['rs0-a', '99', 'CAT-002'],
+    ] as const)
+      await expect(restore(store, replica, id, { target, onNotice })).rejects.toMatchObject({ code });
+    await expect(store.list('mongoq/')[Symbol.asyncIterator]().next()).resolves.toMatchObject({ done: true });
+    expect(onNotice).not.toHaveBeenCalled();
+  });
+
   it('leaves nothing where it was refused', async () => {
     const store = await sampleCopy();
     await writeFile(path.join(target, 'note.txt'), 'mine');
@@ -215,7 +227,7 @@ describe('restore', () => {
     await expect(restore(store, 'rs0-a', '0', { target })).rejects.toMatchObject({ code: 'OP-004' });
     await store.put(first!.key, bytes);
     await store.delete(second!.key);
-    await rm(path.join(target, 'db', second!.name));
+    await rm(path.join(target, 'db', second!.name), { force: true });
     await expect(restore(store, 'rs0-a', '0', { target })).rejects.toMatchObject({ code: 'OP-004' });
     const left = await listing(target);
     expect(left.filter((name) => name.endsWith('.mongoq-tmp') || name.endsWith(second!.name))).toEqual([]);

@@ -76,7 +76,7 @@ export async function restore(
   let leased: Leased | undefined;
   let locked: LockedTarget | undefined;
   try {
-    leased = await leaseIfPossible(store, replica, options, load);
+    leased = await leaseIfPossible(store, replica, options, found, load);
     // Loaded under the lease: from here on gc leaves alone what it names.
     const backup = await (leased.seen ?? load());
     checkUnambiguous(backup);
@@ -190,19 +190,21 @@ async function restoreInto(
 
 /**
  * gc leaves the files of a backup alone that is being restored; a reader who may not write does without, and has seen
- * nothing under the lease.
+ * nothing under the lease. Throws what `found` ends by, the search for the backup: then no lease is written.
  */
 async function leaseIfPossible(
   store: ObjectStore,
   replica: string,
   { signal, onNotice }: RestoreOptions,
+  found: Promise<unknown>,
   look: () => Promise<Backup>,
 ): Promise<Leased> {
   try {
-    const options = { operation: 'restore', mode: 'shared', waitMs: 0, signal } as const;
+    const options = { operation: 'restore', mode: 'shared', waitMs: 0, signal, ready: found } as const;
     return await acquireLease(store, replica, options, look);
   } catch (error) {
     signal?.throwIfAborted();
+    await found;
     onNotice?.(`no lease on the replica (${messageOf(error)}): do not run gc until this has ended`);
     return { release: () => Promise.resolve() };
   }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { copyStore, sampleStore } from '../../test/support/checkpoints.ts';
 import { Catalog } from '../catalog/catalog.ts';
 import { MemoryStore } from '../store/memory.ts';
@@ -25,6 +25,12 @@ describe('show', () => {
     expect(lines[3]).toMatch(/^2 {4}2026-11-22 .* {3}\? {11}\? {11}\? {19}\? {18}\? {13}$/);
     expect(lines).toHaveLength(7);
     if (zone === 'UTC') expect(lines[1]).toContain('2026-11-22 05:37:09 UTC');
+  });
+
+  it('tells beside an empty list that there are no backups', async () => {
+    const onNotice = vi.fn();
+    expect(await showBackups(new Catalog(new MemoryStore()), 'r', { onNotice })).toEqual([]);
+    expect(onNotice.mock.calls).toEqual([[expect.stringMatching(/^replica r has no backups in /)]]);
   });
 
   it('takes number and size from the metadata where it is asked to', async () => {

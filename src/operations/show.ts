@@ -27,7 +27,7 @@ export interface ShowBackupsOptions extends ListBackupsOptions {
 const metadataAtOnce = 16;
 
 /**
- * A replica's backups, oldest first. With `sizes`, metadata that cannot be read is told as a notice, and its figures stay
+ * A replica's backups, oldest first; a notice tells that there are none. With `sizes`, metadata that cannot be read is told as a notice, and its figures stay
  * unknown. Throws the store's errors.
  */
 export async function showBackups(
@@ -35,8 +35,10 @@ export async function showBackups(
   replica: string,
   options: ShowBackupsOptions = {},
 ): Promise<BackupRow[]> {
+  const backups = await catalog.listBackups(replica, options);
+  if (backups.length === 0) options.onNotice?.(`replica ${replica} has no backups in ${catalog.store.url}`);
   return mapParallel(
-    await catalog.listBackups(replica, options),
+    backups,
     metadataAtOnce,
     async (backup, signal) => {
       const sizes =

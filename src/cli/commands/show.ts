@@ -51,7 +51,11 @@ async function runShowBackups(options: ShowReplicaOptions): Promise<void> {
 
 async function runShowReplicas(options: ShowOptions): Promise<void> {
   const [{ Catalog }] = await loaded();
-  const replicas = await withStore(options, (store, { signal }) => new Catalog(store).listReplicas(signal));
+  const replicas = await withStore(options, async (store, { signal, onNotice }) => {
+    const found = await new Catalog(store).listReplicas(signal);
+    if (found.length === 0) onNotice?.(`there are no backups in ${store.url}: check its bucket and prefix`);
+    return found;
+  });
   if (options.json) printLine(JSON.stringify(replicas));
   else for (const id of replicas) printLine(id);
 }
