@@ -23,11 +23,12 @@ const records = prefixOf(16);
 
 /**
  * The engine on a backup, in memory, of one collection with these documents, an index on `_id`, and indexes of these key patterns with
- * their further options.
+ * their further options. Where the documents are is not known if that is `lost`.
  */
 export async function openMadeBackup(
   documents: readonly Plain[],
   indexes: readonly Plain[],
+  { lost = false } = {},
 ): Promise<OpenedBackup> {
   const ns = `${made.db}.${made.collection}`;
   const specs = [{ key: { _id: 1 } }, ...indexes].map((spec, at): Plain => ({
@@ -66,7 +67,7 @@ export async function openMadeBackup(
   const catalog = { md, idxIdent, ns, ident: 'collection-1' };
   const configs: [string, Plain][] = [
     ['_mdb_catalog', { prefix: 1 }],
-    ['collection-1', { prefix: 16 }],
+    ...(lost ? [] : [['collection-1', { prefix: 16 }] as [string, Plain]]),
     ...specs.map((_, at): [string, Plain] => [ident(at), { prefix: 20 + at, index_format_version: 1 }]),
   ];
   for (const [name, config] of configs) {

@@ -1,3 +1,5 @@
+import { ErrorCode } from '../../../base/error-codes.ts';
+import { MongoqError } from '../../../base/errors.ts';
 import type { Value } from '../../../bson/value.ts';
 import type { KeyLayout } from '../keystring/index-entry.ts';
 import type { Prefix } from '../prefix.ts';
@@ -43,6 +45,15 @@ export interface Collection {
   oplog: boolean;
   /** The default collation's specification; undefined is the simple one. */
   collation: Value | undefined;
+}
+
+/** The prefix of a collection's documents. Throws engineDamaged if the backup does not tell it: they are not none. */
+export function recordsOf({ namespace, prefix }: Collection): Prefix {
+  if (prefix) return prefix;
+  throw new MongoqError(
+    ErrorCode.engineDamaged,
+    `${namespace} cannot be read: the backup does not tell where its documents are`,
+  );
 }
 
 /** A view: a pipeline over a collection or another view. */

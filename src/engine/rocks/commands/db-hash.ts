@@ -3,7 +3,7 @@ import { stringOf } from '../../../bson/access.ts';
 import { BsonType } from '../../../bson/types.ts';
 import { field, items, type Value } from '../../../bson/value.ts';
 import { CommandError } from '../../../query/errors.ts';
-import type { Collection } from '../catalog/collection.ts';
+import { recordsOf, type Collection } from '../catalog/collection.ts';
 import { newReply } from '../reply.ts';
 import { fetchDocuments } from '../scan/fetch.ts';
 import { scanIndex } from '../scan/index-scan.ts';
@@ -58,8 +58,7 @@ async function hashCollection(
 ): Promise<string> {
   const hash = createHash('md5');
   const counts = newScanCounts();
-  const { prefix } = collection;
-  if (prefix === undefined) return hash.digest('hex');
+  const prefix = recordsOf(collection);
   const id = collection.indexes.find(({ isId }) => isId);
   const plan = id && planIndex(id, { conjuncts: [], sort: undefined, simpleCollation: true }, true);
   if (plan === undefined && !collection.capped) return 'no _id _index';

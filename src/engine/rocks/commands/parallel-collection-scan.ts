@@ -1,6 +1,7 @@
 import { field } from '../../../bson/value.ts';
-import { badValue, CommandError, location } from '../../../query/errors.ts';
+import { badValue, CommandError } from '../../../query/errors.ts';
 import { isNumberType } from '../../../bson/types.ts';
+import { recordsOf } from '../catalog/collection.ts';
 import { tableRange } from '../catalog/key-space.ts';
 import { DocumentCursor } from '../cursors/document-cursor.ts';
 import { collectionName } from '../options/collection-name.ts';
@@ -23,8 +24,7 @@ const parallelCollectionScan: Handler = async ({ state, db, command }) => {
   if (parts < 1 || parts > 10_000) {
     throw badValue(`numCursors has to be between 1 and 10000 was: ${parts}`);
   }
-  const { prefix } = collection;
-  if (prefix === undefined) throw location(17015, 'the collection cannot be read');
+  const prefix = recordsOf(collection);
   const points = await state.database.splitPoints(tableRange(prefix), parts);
   const ids = points.filter((key) => key.length === 12).map((key) => key.readBigInt64BE(4));
   const reply = newReply().openArray('cursors');

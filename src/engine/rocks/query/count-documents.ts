@@ -40,7 +40,7 @@ export async function countDocuments(state: RocksEngineState, request: CountRequ
     collator,
   });
   const { winning } = await settleChoice(state.database, planned);
-  if (collection?.prefix === undefined) return 0;
+  if (collection === undefined) return 0;
   const counts = newScanCounts();
   const limit = request.atMost ?? BigInt(Number.MAX_SAFE_INTEGER);
   const source =

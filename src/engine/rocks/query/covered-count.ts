@@ -1,4 +1,4 @@
-import type { Collection } from '../catalog/collection.ts';
+import { recordsOf, type Collection } from '../catalog/collection.ts';
 import { tableRange } from '../catalog/key-space.ts';
 import type { MatchNode } from '../../../query/match/tree.ts';
 import type { IndexPlan, Plan } from '../planner/plan.ts';
@@ -22,7 +22,7 @@ export async function smallestTable(
 ): Promise<AsyncGenerator<number>> {
   const { database } = state;
   const tables = [
-    collection.prefix,
+    recordsOf(collection),
     ...collection.indexes
       .filter((index) => isComplete(index) && !index.multikey && index.isId)
       .map(({ table }) => table?.prefix),

@@ -2,7 +2,7 @@ import type { Value } from '../../../bson/value.ts';
 import { DocumentBuilder } from '../../../bson/builder.ts';
 import type { Batches } from '../../../query/context.ts';
 import { addMetadata } from '../../../query/metadata.ts';
-import type { Collection } from '../catalog/collection.ts';
+import { recordsOf, type Collection } from '../catalog/collection.ts';
 import type { Covering } from '../planner/covering.ts';
 import type { IndexPlan, Plan } from '../planner/plan.ts';
 import { begin } from '../scan/begin.ts';
@@ -36,9 +36,8 @@ export async function* readPlan(
   options: SourceOptions,
   counts: ScanCounts,
 ): Batches {
-  const { prefix } = collection;
-  if (prefix === undefined || plan.kind === 'empty') return;
-  yield* readEntries(state, prefix, plan, options, counts);
+  if (plan.kind === 'empty') return;
+  yield* readEntries(state, recordsOf(collection), plan, options, counts);
   counts.ended = true;
 }
 

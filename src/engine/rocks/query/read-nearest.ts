@@ -2,7 +2,7 @@ import type { Value } from '../../../bson/value.ts';
 import type { Batches } from '../../../query/context.ts';
 import { nearnessOf } from '../../../query/geo/distance.ts';
 import { addMetadata, metadataOf } from '../../../query/metadata.ts';
-import type { Collection } from '../catalog/collection.ts';
+import { recordsOf, type Collection } from '../catalog/collection.ts';
 import type { RecordId } from '../keystring/record-id.ts';
 import { ringPlan, type NearPlan } from '../planner/near-plan.ts';
 import type { IndexPlan } from '../planner/plan.ts';
@@ -136,11 +136,10 @@ async function measured(
   part: readonly { entry: Entry }[],
   counts: ScanCounts,
 ): Promise<Found[]> {
-  if (collection.prefix === undefined) return [];
   const measure = nearnessOf(near, near.path);
   const fetched = fetchDocuments(
     state.database,
-    collection.prefix,
+    recordsOf(collection),
     single(part.map(({ entry }) => entry)),
     { expected: part.length, distinct: false, withIds: true, signal },
     counts,

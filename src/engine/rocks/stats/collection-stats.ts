@@ -1,5 +1,5 @@
 import { abortable } from '../../../base/abortable.ts';
-import type { Collection } from '../catalog/collection.ts';
+import { recordsOf, type Collection } from '../catalog/collection.ts';
 import { tableRange } from '../catalog/key-space.ts';
 import { scanDatabase } from '../scan/database-scan.ts';
 import type { RocksEngineState } from '../state.ts';
@@ -44,16 +44,15 @@ export async function collectionStats(
 
 async function read(
   state: RocksEngineState,
-  { prefix, indexes }: Collection,
+  collection: Collection,
   signal: AbortSignal,
 ): Promise<CollectionStats> {
   const { database } = state;
   const indexSizes = new Map<string, number>();
-  for (const { name, table } of indexes) {
+  for (const { name, table } of collection.indexes) {
     indexSizes.set(name, table ? await database.approximateSize(tableRange(table.prefix)) : 0);
   }
-  if (prefix === undefined) return { count: 0, size: 0, storageSize: 0, indexSizes };
-  const range = tableRange(prefix);
+  const range = tableRange(recordsOf(collection));
   let count = 0;
   let size = 0;
   for await (const batch of scanDatabase(database, { ...range, signal, eager: true })) {
