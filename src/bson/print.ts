@@ -77,12 +77,20 @@ export function printValue(value: Value): string {
   }
 }
 
-/** Doubles always show that they are doubles: 5.0, 0.5, 1e+20. */
+/** C's "%.16g", which always shows a point: 5.0, 0.5, 1e-05.0, 1.5e+20. */
 function printDouble(double: number): string {
   if (Number.isNaN(double)) return 'nan.0';
   if (!Number.isFinite(double)) return double < 0 ? '-inf.0' : 'inf.0';
-  const text = Object.is(double, -0) ? '-0' : Number(double.toPrecision(16)).toString();
-  return /[.e]/.test(text) ? text : `${text}.0`;
+  if (Object.is(double, -0)) return '-0.0';
+  const [mantissa = '', power = ''] = double.toExponential(15).split('e');
+  const exponent = Number(power);
+  const fixed = exponent >= -4 && exponent < 16;
+  const digits = (fixed ? double.toFixed(15 - exponent) : mantissa)
+    .replace(/(\.\d*?)0+$/, '$1')
+    .replace(/\.$/, '');
+  const size = String(Math.abs(exponent)).padStart(2, '0');
+  const text = fixed ? digits : `${digits}e${exponent < 0 ? '-' : '+'}${size}`;
+  return text.includes('.') ? text : `${text}.0`;
 }
 
 function printString(text: string): string {
