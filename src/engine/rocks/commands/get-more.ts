@@ -33,6 +33,8 @@ const getMore: Handler = async ({ state, db, command, signal }) => {
     reading = true;
     const { documents, ended } = await cursor.documents.next(batchSize);
     const open = cursor.tailable || !ended;
+    // The cursor could give no further documents.
+    if (open) cursor.abort.signal.throwIfAborted();
     if (!open) await state.cursors.kill(id);
     return cursorReply(namespace, open ? id : 0n, documents, 'nextBatch');
   } catch (error) {

@@ -42,6 +42,8 @@ export async function startCursor(context: CommandContext, cursor: NewCursor): P
       return cursorReply(namespace, 0n, batch.documents, 'firstBatch');
     }
     const abort = cursor.abort ?? new AbortController();
+    // A command that was told to end may have had its documents all the same; its cursor could give no others.
+    abort.signal.throwIfAborted();
     const { id } = context.state.cursors.register(
       { namespace, documents, tailable, awaitData, abort },
       { timeless: cursor.timeless ?? false },
