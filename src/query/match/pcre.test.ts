@@ -56,16 +56,44 @@ describe('PCRE patterns', () => {
     ['a/b@c-d', '', 'a/b@c-d', true],
     ['\\@\\-\\_\\/', '', '@-_/', true],
     ['}]', '', '}]', true],
+    ['\\Qa.b\\E?c', '', 'a.c', true],
+    ['\\Q|(?i)\\E', '', '|(?i)', true],
+    ['a(?#note)*b', '', 'aab', true],
+    ['^\\p{Lu}', 'i', 'éa', false],
+    ['^[\\p{Lu}a]b', 'i', 'AB', true],
+    ['^\\P{Lu}', 'i', 'A', false],
+    ['(\\p{L})\\1', 'i', 'aA', true],
+    ['(\\w+) \\1', 'i', 'Foo foo', true],
+    ['(\\w+) \\1', '', 'Foo foo', false],
+    ['^[[:upper:]]$', 'i', 'a', true],
+    ['^[[:^lower:]]$', 'i', 'A', false],
   ])('/%s/%s on %j: %s', (pattern, options, text, expected) => {
     expect(test(pattern, options, text)).toBe(expected);
   });
 
-  it.each(['(', ')', '*', 'a**', '[a', '[b-a]', '\\2', '(?<a', '(?Za)', '[[:nope:]]', 'a\\'])(
-    'takes %s as a pattern that matches nothing',
-    (pattern) => {
-      expect(translateRegex(pattern, '')).toBeUndefined();
-    },
-  );
+  it.each([
+    '(',
+    ')',
+    '*',
+    'a**',
+    '[a',
+    '[b-a]',
+    '\\2',
+    '(?<a',
+    '(?Za)',
+    '[[:nope:]]',
+    'a\\',
+    '^*a',
+    '\\b+',
+    '{2}',
+    'a{2}{3}',
+    'a{65536}',
+    '[a-\\d]',
+    '[a-[:alpha:]]',
+    '(?<n>a)(?<n>b)',
+  ])('takes %s as a pattern that matches nothing', (pattern) => {
+    expect(translateRegex(pattern, '')).toBeUndefined();
+  });
 
   it.each(['(?R)', '(?(1)a|b)', 'a(*FAIL)', '\\X', '(?|a|b)', '(?>(a))'])('refuses %s', (pattern) => {
     expect(() => translateRegex(pattern, '')).toThrow(/not supported/);

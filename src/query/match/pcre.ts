@@ -17,8 +17,10 @@ export function translateRegex(pattern: string, options: string): RegExp | undef
   try {
     const first = new Translator(pattern, false);
     const source = first.translate(flags);
-    const { ignored, kept } = first.caseSeen;
-    if (!ignored || !kept) return new RegExp(source, ignored ? 'iu' : 'u');
+    const { ignored, kept, inProperty, inReference } = first.caseSeen;
+    if (!ignored) return new RegExp(source, 'u');
+    // A reference cannot be written out letter by letter.
+    if (!kept && !(inProperty && !inReference)) return new RegExp(source, 'iu');
     return new RegExp(new Translator(pattern, true).translate(flags), 'u');
   } catch (error) {
     if (error instanceof InvalidPattern || error instanceof SyntaxError) return undefined;

@@ -5,17 +5,18 @@ import { posixSets } from './sets.ts';
 type Item = { point: number } | { set: string };
 
 /**
- * Reads a bracketed class after its `[` and returns it as JavaScript source. With `foldCases` the other letter cases are
- * written out, for a part of a pattern that ignores case in a pattern that does not.
+ * Reads a bracketed class after its `[` and returns it as JavaScript source. Where letter case is ignored the other cases are `written` out
+ * if the pattern around does not ignore it.
  */
-export function readClass(reader: PatternReader, foldCases: boolean): string {
+export function readClass(reader: PatternReader, cases: false | 'ignored' | 'written'): string {
+  const foldCases = cases === 'written';
   const negated = reader.take('^');
   let source = '';
   let first = true;
   for (;;) {
     if (reader.done) throw invalidPattern();
     if (!first && reader.take(']')) break;
-    const from = readItem(reader);
+    const from = readItem(reader, cases !== false);
     first = false;
     if (from === undefined) continue;
     const isRange =
@@ -25,23 +26,21 @@ export function readClass(reader: PatternReader, foldCases: boolean): string {
       continue;
     }
     reader.next();
-    const to = readItem(reader);
-    if (to === undefined || 'set' in to) {
-      source += `${rangeSource(from.point, from.point, foldCases)}\\-${to?.set ?? ''}`;
-    } else {
-      if (to.point < from.point) throw invalidPattern();
-      source += rangeSource(from.point, to.point, foldCases);
-    }
+    const to = readItem(reader, cases !== false);
+    if (to === undefined) source += `${rangeSource(from.point, from.point, foldCases)}\\-`;
+    else if ('set' in to || to.point < from.point) throw invalidPattern();
+    else source += rangeSource(from.point, to.point, foldCases);
   }
   return `[${negated ? '^' : ''}${source}]`;
 }
 
-function readItem(reader: PatternReader): Item | undefined {
+function readItem(reader: PatternReader, ignoresCase: boolean): Item | undefined {
   const next = reader.next();
   if (next === '[') {
     const posix = reader.match(/^:(\^?)([a-z]+):\]/);
     if (posix !== undefined) {
-      const name = posix[2] ?? '';
+      const given = posix[2] ?? '';
+      const name = ignoresCase && (given === 'upper' || given === 'lower') ? 'alpha' : given;
       const pair = Object.hasOwn(posixSets, name) ? posixSets[name] : undefined;
       if (pair === undefined) throw invalidPattern();
       return { set: pair[posix[1] === '^' ? 1 : 0] };

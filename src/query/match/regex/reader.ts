@@ -46,9 +46,14 @@ export class PatternReader {
     return true;
   }
 
+  /** What comes next, as far as anything is matched at once. */
+  get ahead(): string {
+    return this.#points.slice(this.#at, this.#at + 80).join('');
+  }
+
   /** Moves past what `pattern` (anchored by ^) matches next; ASCII only. */
   match(pattern: RegExp): RegExpExecArray | undefined {
-    const found = pattern.exec(this.#points.slice(this.#at, this.#at + 80).join(''));
+    const found = pattern.exec(this.ahead);
     if (found === null) return undefined;
     this.#at += found[0].length;
     return found;

@@ -14,6 +14,9 @@ export interface RegexFlags {
   readonly x: boolean;
 }
 
+/** PCRE refuses more. */
+const mostRepeats = 65_535;
+
 const anything = '[^]';
 const end = '(?![^])';
 const beforeLastNewline = `(?=\\n?${end})`;
@@ -29,8 +32,8 @@ export class Translator {
   readonly #groups: number[] = [0];
   readonly #names = new Map<string, number>();
   #jsGroups = 0;
-  /** Whether letters occurred with case ignored, and with case kept. */
-  readonly caseSeen = { ignored: false, kept: false };
+  /** Whether letters occurred with case ignored, and with case kept; and where ignoring it makes a difference of its own. */
+  readonly caseSeen = { ignored: false, kept: false, inProperty: false, inReference: false };
 
   constructor(pattern: string, foldCases: boolean) {
     this.#reader = new PatternReader(pattern);
@@ -72,17 +75,36 @@ export class Translator {
 
   #quantified(flags: RegexFlags): string {
     const firstGroup = this.#jsGroups;
-    let atom = this.#atom(flags);
-    if (atom === '') return '';
-    for (;;) {
-      if (flags.x) this.#skipSpace();
-      const quantifier = this.#reader.match(/^(?:[*+?]|\{\d+(?:,\d*)?\})/)?.[0];
-      if (quantifier === undefined) return atom;
-      const repeated = `(?:${atom})${quantifier}`;
-      if (this.#reader.take('+')) atom = this.#atomic(repeated, firstGroup);
-      else atom = `(?:${repeated}${this.#reader.take('?') ? '?' : ''})`;
-      if (/^[*+?]$/.test(this.#reader.peek())) throw invalidPattern();
+    if (this.#reader.take('\\Q')) {
+      // What follows repeats the last of these.
+      const literals = this.#quoted(flags);
+      const last = literals.pop() ?? '';
+      return literals.join('') + this.#repeated(last, true, firstGroup, flags);
     }
+    const isAssertion = /^[$^]$|^\\[AGzZbB]$/.test(
+      this.#reader.peek() === '\\' ? `\\${this.#reader.peek(1)}` : this.#reader.peek(),
+    );
+    return this.#repeated(this.#atom(flags), !isAssertion, firstGroup, flags);
+  }
+
+  #repeated(atom: string, isRepeatable: boolean, firstGroup: number, flags: RegexFlags): string {
+    if (atom === '') return '';
+    const quantifier = this.#quantifier(flags);
+    if (quantifier === undefined) return atom;
+    if (!isRepeatable) throw invalidPattern();
+    const repeated = `(?:${atom})${quantifier}`;
+    const result = this.#reader.take('+')
+      ? this.#atomic(repeated, firstGroup)
+      : `(?:${repeated}${this.#reader.take('?') ? '?' : ''})`;
+    if (this.#quantifier(flags) !== undefined) throw invalidPattern();
+    return result;
+  }
+
+  #quantifier(flags: RegexFlags): string | undefined {
+    while (this.#reader.match(/^\(\?#[^)]*\)/) !== undefined || (flags.x && this.#skipSpace()));
+    const [quantifier, ...counts] = this.#reader.match(/^(?:[*+?]|\{(\d+)(?:,(\d*))?\})/) ?? [];
+    if (counts.some((count) => Number(count) > mostRepeats)) throw invalidPattern();
+    return quantifier;
   }
 
   /**
@@ -117,6 +139,9 @@ export class Translator {
       case '+':
       case '?':
         throw invalidPattern();
+      case '{':
+        if (/^\d+(?:,\d*)?\}/.test(reader.ahead)) throw invalidPattern();
+        return this.#literal(0x7b, flags);
       default:
         return this.#literal(next.codePointAt(0) ?? 0, flags);
     }
@@ -124,7 +149,9 @@ export class Translator {
 
   #class(flags: RegexFlags): string {
     this.#noteCase(flags);
-    return readClass(this.#reader, this.#foldCases && flags.i);
+    const source = readClass(this.#reader, flags.i && (this.#foldCases ? 'written' : 'ignored'));
+    this.#noteProperty(source, flags);
+    return source;
   }
 
   #literal(point: number, flags: RegexFlags): string {
@@ -137,6 +164,16 @@ export class Translator {
 
   #noteCase(flags: RegexFlags): void {
     this.caseSeen[flags.i ? 'ignored' : 'kept'] = true;
+  }
+
+  #noteReference(flags: RegexFlags): void {
+    if (flags.i) this.caseSeen.ignored = true;
+    this.caseSeen.inReference = true;
+  }
+
+  /** JavaScript gives \\p{Lu} the small letters as well where case is ignored. */
+  #noteProperty(set: string, flags: RegexFlags): void {
+    if (flags.i && /\\p\{/i.test(set)) this.caseSeen.inProperty = true;
   }
 
   #group(flags: RegexFlags): string {
@@ -153,7 +190,7 @@ export class Translator {
     const named = reader.match(/^(?:P?<(\w+)>|'(\w+)')/);
     if (named !== undefined) return this.#capture(flags, named[1] ?? named[2]);
     const reference = reader.match(/^P=(\w+)\)/)?.[1];
-    if (reference !== undefined) return this.#named(reference);
+    if (reference !== undefined) return this.#named(reference, flags);
     if (reader.take('>')) {
       const groupsBefore = this.#jsGroups;
       return this.#atomic(this.#rest(flags), groupsBefore);
@@ -176,7 +213,10 @@ export class Translator {
   #capture(flags: RegexFlags, name?: string): string {
     const number = ++this.#jsGroups;
     this.#groups.push(number);
-    if (name !== undefined) this.#names.set(name, number);
+    if (name !== undefined) {
+      if (this.#names.has(name)) throw invalidPattern();
+      this.#names.set(name, number);
+    }
     return `(${this.#rest(flags)})`;
   }
 
@@ -187,18 +227,19 @@ export class Translator {
       reader.next();
       return assertion;
     }
-    if (reader.take('Q')) return this.#quoted(flags);
     if (reader.take('E') || reader.take('K')) return '';
     if (reader.take('R')) return '(?:\\r\\n|[\\n-\\r\\x85\\u2028\\u2029])';
     if (reader.take('N')) return '[^\\n]';
     const octal = this.#octal();
     if (octal !== undefined) return this.#literal(octal, flags);
     const reference = reader.match(/^(?:g\{?(-?\d+)\}?|([1-9]\d?))/);
-    if (reference !== undefined) return this.#reference(reference[1], reference[2]);
+    if (reference !== undefined) return this.#reference(reference[1], reference[2], flags);
     const name = reader.match(/^(?:k<(\w+)>|k'(\w+)'|[kg]\{(\w+)\})/);
-    if (name !== undefined) return this.#named(name[1] ?? name[2] ?? name[3] ?? '');
+    if (name !== undefined) return this.#named(name[1] ?? name[2] ?? name[3] ?? '', flags);
     const escape = readEscape(reader);
-    return 'set' in escape ? `[${escape.set}]` : this.#literal(escape.point, flags);
+    if ('point' in escape) return this.#literal(escape.point, flags);
+    this.#noteProperty(escape.set, flags);
+    return `[${escape.set}]`;
   }
 
   /** \\0 to \\377; a number of two digits is a reference where there are as many groups, one of one digit always. */
@@ -209,24 +250,26 @@ export class Translator {
     return digits === undefined ? undefined : Number.parseInt(digits, 8) & 0xff;
   }
 
-  #quoted(flags: RegexFlags): string {
+  #quoted(flags: RegexFlags): string[] {
     const reader = this.#reader;
-    let source = '';
+    const literals: string[] = [];
     while (!reader.done && !reader.take('\\E'))
-      source += this.#literal(reader.next().codePointAt(0) ?? 0, flags);
-    return source;
+      literals.push(this.#literal(reader.next().codePointAt(0) ?? 0, flags));
+    return literals;
   }
 
-  #reference(relative: string | undefined, plain: string | undefined): string {
+  #reference(relative: string | undefined, plain: string | undefined, flags: RegexFlags): string {
     const given = Number(relative ?? plain);
     const number = this.#groups[given < 0 ? this.#groups.length + given : given];
     if (number === undefined || given === 0) throw invalidPattern();
+    this.#noteReference(flags);
     return `(?:\\${number})`;
   }
 
-  #named(name: string): string {
+  #named(name: string, flags: RegexFlags): string {
     const number = this.#names.get(name);
     if (number === undefined) throw invalidPattern();
+    this.#noteReference(flags);
     return `(?:\\${number})`;
   }
 
