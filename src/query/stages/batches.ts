@@ -1,4 +1,4 @@
-import { mapInTurns } from '../../base/take-turns.ts';
+import { mapInTurns, takeTurns } from '../../base/take-turns.ts';
 import type { Value } from '../../bson/value.ts';
 import type { Batches } from '../context.ts';
 import { compacted } from './compacted.ts';
@@ -67,6 +67,15 @@ export async function* expandDocuments(
       for (const made of expand(document)) if (out.add(made)) yield out.take();
     }
     if (!out.isEmpty) yield out.take();
+  }
+}
+
+/** Stages that make much of what is in memory would else keep other commands waiting. */
+export async function* inTurns(documents: Batches): Batches {
+  for await (const batch of documents) {
+    const turn = takeTurns();
+    if (turn) await turn;
+    yield batch;
   }
 }
 

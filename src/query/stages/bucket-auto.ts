@@ -9,7 +9,7 @@ import type { Batches } from '../context.ts';
 import { location } from '../errors.ts';
 import { typeName } from '../expression/type-name.ts';
 import { Variables } from '../expression/variables.ts';
-import { inBatches } from './batches.ts';
+import { inBatches, inTurns } from './batches.ts';
 import { parseBucketAutoSpec, type BucketAuto } from './bucket-auto-spec.ts';
 import type { Rounder } from './preferred-numbers.ts';
 import { sortLimits } from './sort-limits.ts';
@@ -58,7 +58,7 @@ class Queue {
 
   constructor(batches: Batches, auto: BucketAuto, { signal }: StageContext) {
     this.#documents = (async function* () {
-      for await (const batch of batches) yield* batch;
+      for await (const batch of inTurns(batches)) yield* batch;
     })();
     this.#auto = auto;
     this.#signal = signal;

@@ -6,6 +6,7 @@ import type { Batches } from '../context.ts';
 import { CommandError, location } from '../errors.ts';
 import { checkFieldName } from '../expression/field-path.ts';
 import { typeName } from '../expression/type-name.ts';
+import { inTurns } from './batches.ts';
 import { Tee, type TeeConsumer } from './tee.ts';
 import type { Stage, StageContext } from './stage.ts';
 
@@ -92,7 +93,7 @@ async function collect(
 ): Promise<Value> {
   try {
     let stream = batches;
-    for (const stage of stages) stream = stage.run(stream);
+    for (const stage of stages) stream = inTurns(stage.run(stream));
     const array = new DocumentBuilder();
     for await (const batch of stream) {
       for (const document of batch) {

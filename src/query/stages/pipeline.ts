@@ -1,8 +1,8 @@
-import { takeTurns } from '../../base/take-turns.ts';
 import type { Value } from '../../bson/value.ts';
 import type { Batches, QueryContext } from '../context.ts';
 import { badValue, location, type CommandError } from '../errors.ts';
 import { Dependencies } from '../expression/dependencies.ts';
+import { inTurns } from './batches.ts';
 import { checkForm, onlyField } from './form.ts';
 import { parseFacet } from './facet.ts';
 import { largestDocument, memoryLimitBytes } from './memory.ts';
@@ -132,15 +132,6 @@ function needsTextScore(stages: readonly Stage[]): boolean {
     if (final.has(name)) return false;
   }
   return false;
-}
-
-/** Stages that make much of what is in memory would else keep other commands waiting. */
-async function* inTurns(documents: Batches): Batches {
-  for await (const batch of documents) {
-    const turn = takeTurns();
-    if (turn) await turn;
-    yield batch;
-  }
 }
 
 async function* checkSizes(documents: Batches): Batches {

@@ -11,21 +11,6 @@ const people = [
 const ids = async (pipeline: unknown[], documents: unknown[] = people) =>
   (await aggregate(documents, pipeline)).map((document) => (document as { _id: unknown })._id);
 
-it('lets others have their turn, however much stages make of little', async () => {
-  const numbers = Array.from({ length: 1000 }, (_, n) => n);
-  let turns = 0;
-  let running = true;
-  const count = (): void => {
-    turns++;
-    if (running) setImmediate(count);
-  };
-  setImmediate(count);
-  const many = [{ $unwind: '$a' }, { $unwind: '$b' }, { $group: { _id: null, n: { $sum: 1 } } }];
-  expect(await aggregate([{ a: numbers, b: numbers }], many)).toEqual([{ _id: null, n: 1_000_000 }]);
-  running = false;
-  expect(turns).toBeGreaterThan(10);
-});
-
 describe('$project', () => {
   it.each([
     ['fields in the order of the document', { name: 1, _id: 1, age: true }, { _id: 1, name: 'Ada', age: 36 }],
