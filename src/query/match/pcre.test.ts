@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { translateRegex } from './pcre.ts';
 
 function test(pattern: string, options: string, text: string): boolean | undefined {
-  return translateRegex(pattern, options)?.test(text);
+  return translateRegex(pattern, options)?.regex.test(text);
 }
 
 describe('PCRE patterns', () => {

@@ -1,6 +1,7 @@
 import { BsonType } from '../../bson/types.ts';
 import type { ValueTest } from './path-walker.ts';
-import { translateRegex } from './pcre.ts';
+import { translateRegex, type TranslatedRegex } from './pcre.ts';
+import { boundedTest } from './regex/bounded-test.ts';
 import type { RegexNode } from './tree.ts';
 
 /** The test of a regular expression: on strings and symbols, and on a regex value that is the same. */
@@ -16,9 +17,10 @@ export function regexTest(node: RegexNode): ValueTest {
 
 type TextTest = (bytes: Buffer, start: number, end: number) => boolean;
 
-function textTest(regex: RegExp | undefined): TextTest {
-  if (regex === undefined) return () => false;
-  return (bytes, start, end) => regex.test(bytes.toString('utf8', start, end));
+function textTest(translated: TranslatedRegex | undefined): TextTest {
+  if (translated === undefined) return () => false;
+  const test = boundedTest(translated.regex, translated.effort);
+  return (bytes, start, end) => test(bytes.toString('utf8', start, end));
 }
 
 /** Plain text with or without ^ before it needs no decoding: the bytes are looked at. */

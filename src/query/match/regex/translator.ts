@@ -32,6 +32,9 @@ export class Translator {
   readonly #groups: number[] = [0];
   readonly #names = new Map<string, number>();
   #jsGroups = 0;
+  /** How many alternatives there were, but for the first ones. */
+  #choices = 0;
+  readonly effort = { loops: 0, nested: false };
   /** Whether letters occurred with case ignored, and with case kept; and where ignoring it makes a difference of its own. */
   readonly caseSeen = { ignored: false, kept: false, inProperty: false, inReference: false };
 
@@ -54,6 +57,7 @@ export class Translator {
     let source = '';
     while (!reader.done && reader.peek() !== ')') {
       if (reader.take('|')) {
+        this.#choices++;
         source += '|';
         continue;
       }
@@ -79,19 +83,32 @@ export class Translator {
       // What follows repeats the last of these.
       const literals = this.#quoted(flags);
       const last = literals.pop() ?? '';
-      return literals.join('') + this.#repeated(last, true, firstGroup, flags);
+      return literals.join('') + this.#repeated(last, true, firstGroup, flags, false);
     }
     const isAssertion = /^[$^]$|^\\[AGzZbB]$/.test(
       this.#reader.peek() === '\\' ? `\\${this.#reader.peek(1)}` : this.#reader.peek(),
     );
-    return this.#repeated(this.#atom(flags), !isAssertion, firstGroup, flags);
+    const before = this.effort.loops + this.#choices;
+    const atom = this.#atom(flags);
+    const isCompound = this.effort.loops + this.#choices > before;
+    return this.#repeated(atom, !isAssertion, firstGroup, flags, isCompound);
   }
 
-  #repeated(atom: string, isRepeatable: boolean, firstGroup: number, flags: RegexFlags): string {
+  #repeated(
+    atom: string,
+    isRepeatable: boolean,
+    firstGroup: number,
+    flags: RegexFlags,
+    isCompound: boolean,
+  ): string {
     if (atom === '') return '';
     const quantifier = this.#quantifier(flags);
     if (quantifier === undefined) return atom;
     if (!isRepeatable) throw invalidPattern();
+    if (/^[*+]|,\}$|\d\d\}$/.test(quantifier)) {
+      this.effort.loops++;
+      this.effort.nested ||= isCompound;
+    }
     const repeated = `(?:${atom})${quantifier}`;
     const result = this.#reader.take('+')
       ? this.#atomic(repeated, firstGroup)
