@@ -15,7 +15,7 @@ export abstract class Expression {
    */
   abstract optimize(): Expression;
 
-  /** Adds what the expression reads from its document. */
+  /** Adds what the expression reads beside the fields of its document. */
   abstract addDependencies(dependencies: Dependencies): void;
 
   /** The expression as explain shows it: constants as `{$const: value}`, arguments always as arrays. */

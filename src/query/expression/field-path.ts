@@ -3,10 +3,9 @@ import { DocumentBuilder } from '../../bson/builder.ts';
 import { stringValue } from '../../bson/make.ts';
 import { fieldByBytes, items, nameBytes, type Value } from '../../bson/value.ts';
 import { CommandError, location } from '../errors.ts';
-import type { Dependencies } from './dependencies.ts';
 import { Expression } from './expression.ts';
 import { checkReadableName, type ParseScope } from './scope.ts';
-import { rootSlot, type Variables } from './variables.ts';
+import type { Variables } from './variables.ts';
 
 /** Checks one name of a path, or of an object expression. Throws 15998, 16410 to 16412. */
 export function checkFieldName(name: string): void {
@@ -52,14 +51,12 @@ export function parseFieldPath(text: string, scope: ParseScope): FieldPath {
  */
 export class FieldPath extends Expression {
   readonly #slot: number;
-  readonly #names: readonly string[];
   readonly #bytes: readonly Buffer[];
   readonly #text: string;
 
   constructor(slot: number, names: readonly string[], text: string) {
     super();
     this.#slot = slot;
-    this.#names = names;
     this.#bytes = names.map(nameBytes);
     this.#text = text;
   }
@@ -78,10 +75,8 @@ export class FieldPath extends Expression {
     return other instanceof FieldPath && other.#slot === this.#slot && other.#text === this.#text;
   }
 
-  addDependencies(dependencies: Dependencies): void {
-    if (this.#slot !== rootSlot) return;
-    if (this.#names.length === 0) dependencies.wholeDocument = true;
-    else dependencies.paths.add(this.#names.join('.'));
+  addDependencies(): void {
+    // Reads fields only.
   }
 
   toValue(): Value {

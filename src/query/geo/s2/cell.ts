@@ -1,5 +1,5 @@
 import type { Vector } from '../vector.ts';
-import { idAt, idOf, quartersOf, type CellId } from './cell-id.ts';
+import { idAt, quartersOf, type CellId } from './cell-id.ts';
 import {
   clampIndex,
   curve,
@@ -162,9 +162,4 @@ function beyondEdge(face: number, i: number, j: number, level: number): Cell {
   const other = faceOf(point);
   const { u, v } = toFace(other, point);
   return Cell.at(other, clampIndex(0.5 * (u + 1)), clampIndex(0.5 * (v + 1)), level);
-}
-
-/** The id of the cell of the finest level in which a point lies. */
-export function leafOf(point: Vector): CellId {
-  return idOf(point);
 }
