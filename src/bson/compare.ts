@@ -120,7 +120,7 @@ function compareDocuments(a: Value, b: Value, collator: Collator | undefined): n
     const bType = right[j++] as number;
     const byType = canonicalType(aType) - canonicalType(bType);
     if (byType !== 0) return byType;
-    while (left[i] === right[j] && left[i] !== 0) {
+    while (left[i] === right[j] && left[i] !== 0 && i < aLast) {
       i++;
       j++;
     }

@@ -40,8 +40,15 @@ function valueLength(bytes: Buffer, type: number, start: number, limit: number):
       return 4 + length(bytes, start, limit, 1);
     case BsonType.object:
     case BsonType.array:
-    case BsonType.codeWithScope:
       return length(bytes, start, limit, 5);
+    case BsonType.codeWithScope: {
+      const whole = length(bytes, start, limit, 14);
+      // Whoever reads the scope goes by the length of the code.
+      if (length(bytes, start + 4, limit, 1) > whole - 13) {
+        throw invalidBson('code with scope has a wrong length');
+      }
+      return whole;
+    }
     case BsonType.binData:
       return 5 + length(bytes, start, limit, 0);
     case BsonType.dbPointer:
