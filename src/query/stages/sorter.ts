@@ -24,7 +24,10 @@ export interface SortPlan {
   directory: (() => Promise<string>) | undefined;
   /** What is thrown where runs are forbidden. */
   tooLarge: () => CommandError;
-  /** A document that is kept though its batch goes; by default copied, its keys taken anew. */
+  /**
+   * A document that is kept of those before a limit. By default one that takes another's place is copied, its keys taken anew, since it may be
+   * one of few of its batch.
+   */
   kept?: (next: Keyed) => Keyed;
   signal: AbortSignal;
 }
@@ -70,7 +73,6 @@ interface Ranked extends Keyed {
 /** Those of the input that may be among the first `limit`, but for the runs that were full before: each has its own first ones. */
 async function best(input: Batches, plan: SortPlan, limit: number, runs: SpilledRuns): Promise<Keyed[]> {
   const order = (a: Ranked, b: Ranked) => plan.compare(a, b) || a.place - b.place;
-  const kept = plan.kept ?? ((next: Keyed) => ownKeyed(next, plan));
   const overhead = overheadOf(plan.directory !== undefined);
   const size = ({ document }: Keyed) => document.end - document.start + overhead;
   let heap = new Heap<Ranked>(order);
@@ -83,13 +85,15 @@ async function best(input: Batches, plan: SortPlan, limit: number, runs: Spilled
     for (const document of batch) {
       const next: Ranked = { ...plan.keyOf(document), place: place++ };
       if (last !== undefined && order(next, last) >= 0) continue;
-      const own: Ranked = { ...kept(next), place: next.place };
+      const { top } = heap;
+      const isFull = heap.size >= limit && top !== undefined;
+      const kept = plan.kept?.(next) ?? (isFull ? ownKeyed(next, plan) : next);
+      const own: Ranked = { ...kept, place: next.place };
       bytes += size(own);
-      if (heap.size < limit) heap.push(own);
-      else {
-        if (heap.top !== undefined) bytes -= size(heap.top);
+      if (isFull) {
+        bytes -= size(top);
         heap.replaceTop(own);
-      }
+      } else heap.push(own);
       if (heap.size >= limit) last = heap.top;
       if (bytes <= plan.runBytes) continue;
       if (plan.directory === undefined) throw plan.tooLarge();
