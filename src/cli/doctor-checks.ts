@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { access, constants } from 'node:fs/promises';
 import { ErrorCode } from '../base/error-codes.ts';
 import { isMongoqError, messageOf, MongoqError } from '../base/errors.ts';
@@ -37,8 +38,11 @@ export interface DoctorOptions extends StoreOptions {
 /** The oldest Node.js that package.json allows. */
 const leastNode = [20, 19] as const;
 
-/** Looks at everything that mongoq depends on here; changes nothing but making its own directories. */
-export async function* runChecks(options: DoctorOptions): AsyncGenerator<Check> {
+/**
+ * Looks at everything that mongoq depends on here; changes nothing but making its own directories. Throws the signal's
+ * reason when it is aborted.
+ */
+export async function* runChecks(options: DoctorOptions, signal: AbortSignal): AsyncGenerator<Check> {
   yield checkNode(process.versions.node);
   yield await checkSettings();
   const given = givenCache(options);
@@ -54,8 +58,8 @@ export async function* runChecks(options: DoctorOptions): AsyncGenerator<Check> 
   });
   yield await checkRunDirectory();
   yield await checkMount();
-  yield await checkMongod(options.mongodPath);
-  yield* checkStore(options);
+  yield await checkMongod(options.mongodPath, signal);
+  yield* checkStore(options, signal);
 }
 
 /** Whether this Node.js is new enough for us. */
@@ -83,9 +87,16 @@ function givenCache({ cacheDir }: DoctorOptions): string | undefined {
 }
 
 async function checkSettings(): Promise<Check> {
-  return guarded('settings', 'bad', () => {
+  return guarded('settings', 'bad', async () => {
     const names = Object.keys(readSettings().stores ?? {});
-    return Promise.resolve(`${settingsFile()}: ${names.length} named stores`);
+    const file = settingsFile();
+    const isThere = await access(file).then(
+      () => true,
+      () => false,
+    );
+    return isThere
+      ? `${file} names ${names.length === 1 ? '1 store' : `${names.length} stores`}`
+      : `there are none: no file ${file}`;
   });
 }
 
@@ -132,9 +143,9 @@ async function checkMount(): Promise<Check> {
   };
 }
 
-async function checkMongod(given: string | undefined): Promise<Check> {
+async function checkMongod(given: string | undefined, signal: AbortSignal): Promise<Check> {
   const check = await guarded('mongod', given === undefined ? 'optional' : 'bad', async () => {
-    const probe = await probeMongod(await findMongod(given));
+    const probe = await untilAborted(findMongod(given).then(probeMongod), signal);
     return `${probe.path} is ${probe.version} with RocksDB`;
   });
   return check.state === 'optional'
@@ -142,21 +153,23 @@ async function checkMongod(given: string | undefined): Promise<Check> {
     : check;
 }
 
-async function* checkStore(options: StoreOptions): AsyncGenerator<Check> {
+async function* checkStore(options: StoreOptions, signal: AbortSignal): AsyncGenerator<Check> {
   let store: ResolvedStore | undefined;
   yield await guarded('store', 'bad', async () => {
     store = resolveStore(options);
-    return await readFrom(store);
+    return await readFrom(store, signal);
   });
   if (!store?.url.startsWith('s3:')) return;
   yield await checkClock(
     store.options.endpointUrl ?? process.env['AWS_ENDPOINT_URL_S3'] ?? 'https://s3.amazonaws.com',
+    signal,
   );
 }
 
 /** Lists the store's replicas, and reads the figures of one backup: listing and reading are permissions of their own. */
-async function readFrom({ url, options }: ResolvedStore): Promise<string> {
-  const signal = AbortSignal.timeout(storeSeconds * 1000);
+async function readFrom({ url, options }: ResolvedStore, stop: AbortSignal): Promise<string> {
+  const timeout = AbortSignal.timeout(storeSeconds * 1000);
+  const signal = AbortSignal.any([timeout, stop]);
   const store = await openStore(url, { ...options, retries: 1 });
   try {
     const catalog = new Catalog(store);
@@ -167,7 +180,7 @@ async function readFrom({ url, options }: ResolvedStore): Promise<string> {
     const count = others.length === 0 ? '1 replica' : `${others.length + 1} replicas`;
     return `${url}: ${count}; listing and reading work`;
   } catch (error) {
-    if (!signal.aborted) throw error;
+    if (stop.aborted || !timeout.aborted) throw error;
     throw new MongoqError(ErrorCode.storeUnavailable, `${url} has not answered for ${storeSeconds} s`, {
       hint: 'check the network, the endpoint (--endpoint-url or AWS_ENDPOINT_URL_S3) and the proxy',
       cause: error,
@@ -178,9 +191,9 @@ async function readFrom({ url, options }: ResolvedStore): Promise<string> {
 }
 
 /** S3 refuses requests whose time is more than a quarter of an hour off; it tells its own in every answer. */
-async function checkClock(endpoint: string): Promise<Check> {
+async function checkClock(endpoint: string, stop: AbortSignal): Promise<Check> {
   return guarded('clock', 'optional', async () => {
-    const theirs = await timeOf(endpoint);
+    const theirs = await timeOf(endpoint, stop);
     if (theirs === undefined) return `not compared: ${endpoint} does not tell its time`;
     const minutes = Math.abs(Date.now() - theirs) / 60_000;
     if (minutes <= clockMinutes) return `agrees with ${endpoint}`;
@@ -193,23 +206,34 @@ async function checkClock(endpoint: string): Promise<Check> {
 }
 
 /** The time in the endpoint's answer, whatever that is; undefined without one. */
-async function timeOf(endpoint: string): Promise<number | undefined> {
+async function timeOf(endpoint: string, stop: AbortSignal): Promise<number | undefined> {
   try {
-    const signal = AbortSignal.timeout(5000);
+    const signal = AbortSignal.any([AbortSignal.timeout(5000), stop]);
     const answer = await fetch(endpoint, { redirect: 'manual', signal });
     await answer.body?.cancel();
     const time = Date.parse(answer.headers.get('date') ?? '');
     return Number.isNaN(time) ? undefined : time;
   } catch {
+    stop.throwIfAborted();
     return undefined;
   }
 }
 
-/** Runs a check; what it throws is what was found. */
+/** `work`, or a rejection as soon as the signal is aborted. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const aborted = once(signal, 'abort').then(() => {
+    throw signal.reason;
+  });
+  return Promise.race([work, aborted]);
+}
+
+/** Runs a check; what it throws is what was found, but for the end of all. */
 async function guarded(name: string, failed: 'optional' | 'bad', run: () => Promise<string>): Promise<Check> {
   try {
     return { name, state: 'good', found: await run() };
   } catch (error) {
+    if (isMongoqError(error, ErrorCode.cancelled)) throw error;
     return {
       name,
       state: failed,

@@ -1,3 +1,4 @@
+import { messageOf } from '../base/errors.ts';
 import type { ReadCounts } from '../blocks/block-reader.ts';
 import type { BackupSummary } from '../catalog/catalog.ts';
 import { addCounts, noCounts } from './counts.ts';
@@ -11,14 +12,17 @@ type Open = (backup: BackupSummary, signal?: AbortSignal) => Promise<OpenedEngin
 /** The backups last used, most recent last. Closing one drops it; the oldest is closed when there are too many. */
 export class OpenBackups {
   readonly #open: Open;
+  readonly #onNotice: (notice: string) => void;
   readonly #opened = new Map<string, OpenedEngine>();
   readonly #closing = new AbortController();
   /** Backups are opened one after another, so that two who want the same one share it. */
   #turn: Promise<unknown> = Promise.resolve();
   #closedCounts: ReadCounts = noCounts;
 
-  constructor(open: Open) {
+  /** `onNotice` is told of what could not be undone when a backup was left, which stops nothing. */
+  constructor(open: Open, onNotice: (notice: string) => void) {
     this.#open = open;
+    this.#onNotice = onNotice;
   }
 
   /** The opened backup; opens it if it is not open, or no longer alive. */
@@ -35,7 +39,7 @@ export class OpenBackups {
     until.throwIfAborted();
     let opened = this.#opened.get(key);
     if (opened && !opened.alive()) {
-      await this.#drop(key, opened);
+      await this.#leave(key, opened);
       opened = undefined;
     }
     opened ??= await this.#open(backup, until);
@@ -43,7 +47,7 @@ export class OpenBackups {
     this.#opened.set(key, opened);
     for (const [oldest, engine] of this.#opened) {
       if (this.#opened.size <= keepOpen) break;
-      await this.#drop(oldest, engine);
+      await this.#leave(oldest, engine);
     }
     return opened;
   }
@@ -54,15 +58,29 @@ export class OpenBackups {
     return open.reduce(addCounts, this.#closedCounts);
   }
 
+  /** Closes all; throws what could not be undone when all that can be closed is. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#turn;
-    await Promise.all([...this.#opened].map(([key, opened]) => this.#drop(key, opened)));
+    const ends = await Promise.allSettled([...this.#opened].map(([key, opened]) => this.#drop(key, opened)));
+    const failures = ends.flatMap((end) => (end.status === 'rejected' ? [messageOf(end.reason)] : []));
+    if (failures.length > 0) throw new Error(failures.join('; '));
+  }
+
+  async #leave(key: string, opened: OpenedEngine): Promise<void> {
+    try {
+      await this.#drop(key, opened);
+    } catch (error) {
+      this.#onNotice(`could not be undone: ${messageOf(error)}`);
+    }
   }
 
   async #drop(key: string, opened: OpenedEngine): Promise<void> {
     this.#opened.delete(key);
-    this.#closedCounts = addCounts(this.#closedCounts, await opened.counts());
-    await opened.close();
+    try {
+      this.#closedCounts = addCounts(this.#closedCounts, await opened.counts());
+    } finally {
+      await opened.close();
+    }
   }
 }

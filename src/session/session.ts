@@ -74,7 +74,7 @@ export class Session {
     this.#options = options;
     this.storeUrl = options.store.url;
     this.#catalog = new Catalog(options.store);
-    this.#opened = new OpenBackups((ref, signal) => this.#open(ref, signal));
+    this.#opened = new OpenBackups((ref, signal) => this.#open(ref, signal), options.onNotice);
   }
 
   /** Starts the gateway; nothing is read from the store yet. Throws gatewayListen. */

@@ -7,7 +7,8 @@ import path from 'node:path';
 import { PutBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { checkNode } from '../../src/cli/doctor-checks.ts';
 import { copyToS3 } from '../support/copy-to-s3.ts';
-import { isolatedEnv, mongoq, sample } from '../support/mongoq.ts';
+import { leftovers } from '../support/leftovers.ts';
+import { isolatedEnv, mongoq, sample, temporaryFolder } from '../support/mongoq.ts';
 import { gatewayClient, noGateway, useGateway } from '../support/s3.ts';
 
 const ends: (() => Promise<unknown>)[] = [];
@@ -64,6 +65,39 @@ it('knows which Node.js is too old', () => {
     mend: expect.stringContaining('20.19') as string,
   });
   expect(checkNode('18.20.0').state).toBe('bad');
+});
+
+it.each(['SIGINT', 'SIGTERM'] as const)('ends in order by %s, whatever it waits for', async (signal) => {
+  const silent = await endpoint(() => undefined);
+  const env = isolatedEnv(keys);
+  // A mongod that does not answer either.
+  const mongod = path.join(temporaryFolder(), 'mongod');
+  await writeFile(mongod, '#!/bin/sh\nexec sleep 100\n', { mode: 0o755 });
+  for (const [args, last] of [
+    [[], 'mongod:'],
+    [['--mongod-path', mongod], 'FUSE:'],
+  ] as const) {
+    const run = mongoq(['doctor', ...silent, ...args], { env });
+    let said = '';
+    run.stdout.on('data', (text: Buffer) => {
+      said += String(text);
+    });
+    await expect.poll(() => said, { timeout: 20_000 }).toContain(last);
+    run.kill(signal);
+    const { exitCode, stdout, stderr } = await run;
+    expect({ exitCode, stderr }).toEqual({ exitCode: 130, stderr: '' });
+    expect(stdout).not.toMatch(/ store:/);
+    expect(await leftovers(env)).toEqual([]);
+  }
+});
+
+it('says whether there are settings', async () => {
+  const [without] = await doctor(['--store', sample]);
+  expect(check(without, 'settings')?.found).toMatch(/^there are none: no file .*config\.json$/);
+  const file = path.join(temporaryFolder(), 'settings');
+  await writeFile(file, '{"stores": {"prod": {"url": "s3://x"}}}');
+  const [checks] = await doctor(['--store', sample], { MONGOQ_CONFIG: file });
+  expect(check(checks, 'settings')?.found).toBe(`${file} names 1 store`);
 });
 
 it('says that no store is given', async () => {

@@ -4,6 +4,7 @@ import type { DoctorOptions } from '../doctor-checks.ts';
 import { showProgress } from '../../shell/progress.ts';
 import { addStoreOptions } from '../options.ts';
 import { liveLine, printLine } from '../output.ts';
+import { interruptSignal } from '../signals.ts';
 
 const marks = { good: 'ok     ', optional: 'missing', bad: 'FAILED ' };
 
@@ -19,18 +20,16 @@ export function addDoctor(program: Command): void {
 
 async function runDoctor(options: DoctorOptions & { json?: boolean }): Promise<void> {
   const { runChecks } = await import('../doctor-checks.ts');
+  const signal = interruptSignal();
   const line = liveLine(process.stderr, options.quiet);
   const endProgress = showProgress(
     line,
     () => 'looking',
     () => Promise.resolve(undefined),
   );
-  process.once('SIGINT', () => {
-    endProgress();
-    process.exit(ExitCode.cancelled);
-  });
   try {
-    for await (const check of runChecks(options)) {
+    for await (const check of runChecks(options, signal)) {
+      signal.throwIfAborted();
       line.erase();
       if (check.state === 'bad') process.exitCode = ExitCode.error;
       if (options.json) printLine(JSON.stringify(check));
