@@ -1,5 +1,5 @@
 import { ErrorCode } from '../base/error-codes.ts';
-import { MongoqError } from '../base/errors.ts';
+import { isMongoqError, MongoqError } from '../base/errors.ts';
 import type { JsonStyle } from '../shell/format-json.ts';
 import { readScript } from '../shell/read-script.ts';
 import { runLines } from '../shell/run-lines.ts';
@@ -22,7 +22,7 @@ export async function runQuery(files: string[], options: QueryOptions): Promise<
   if (options.backupId === undefined) {
     throw new MongoqError(ErrorCode.usage, 'query needs a backup', { hint: 'give -r REPLICA and -i BACKUP' });
   }
-  const scripts = await Promise.all(files.map(readScript));
+  const scripts = await Promise.all(files.map(async (file) => ({ code: await readScript(file), file })));
   const signal = interruptSignal();
   const line = liveLine(process.stderr, options.quiet);
   const printer = new ResultPrinter({ json: options.json, line });
@@ -36,11 +36,17 @@ export async function runQuery(files: string[], options: QueryOptions): Promise<
       interactive: false,
       show: printer.show,
       say: printer.say,
+      warn: (text) => {
+        if (!options.quiet) watched.onNotice(text);
+      },
     });
     what = 'running';
     try {
-      for (const code of [...(options.eval ?? []), ...scripts]) {
-        await shell.run(code, signal);
+      const given: { code: string; file?: string }[] = (options.eval ?? []).map((code) => ({ code }));
+      for (const { code, file } of [...given, ...scripts]) {
+        await shell.run(code, signal).catch((error: unknown) => {
+          throw file === undefined ? error : failedIn(file, error);
+        });
         if (shell.leaving) break;
       }
       if (options.eval === undefined && files.length === 0) await runLines(shell, process.stdin, signal);
@@ -53,4 +59,12 @@ export async function runQuery(files: string[], options: QueryOptions): Promise<
   } finally {
     watched.endProgress();
   }
+}
+
+/** What the script `file` threw, with a hint that names it, as far as it can take one. */
+function failedIn(file: string, error: unknown): unknown {
+  const canTell =
+    typeof error === 'object' && error !== null && !isMongoqError(error) && Object.isExtensible(error);
+  if (canTell && !('hint' in error)) Object.assign(error, { hint: `in ${file}` });
+  return error;
 }

@@ -4,12 +4,13 @@ import type { LiveLine } from '../shell/live-line.ts';
 import { runLines } from '../shell/run-lines.ts';
 import { clearScreen } from '../shell/style.ts';
 import { Shell } from '../shell/shell.ts';
+import { fit } from '../shell/wrap.ts';
 import { TerminalInput } from '../shell/ui/terminal-input.ts';
 import type { TerminalOptions } from '../shell/ui/terminal.ts';
 import { stateDirectory } from './directories.ts';
 import { openSession, type OpenedSession } from './open-session.ts';
 import type { OpenOptions } from './options.ts';
-import { liveLine, wantsColors } from './output.ts';
+import { liveLine, notice, wantsColors } from './output.ts';
 import { ResultPrinter } from './print-results.ts';
 import { interruptSignal } from './signals.ts';
 import { watchSession } from './watched-session.ts';
@@ -53,6 +54,7 @@ async function runWithInput(
     interactive: true,
     say: printer.say,
     show: printer.show,
+    warn: (text) => printer.say(fit(text, process.stdout.columns)),
     columns: () => process.stdout.columns,
     clear: () => {
       if (input) process.stdout.write(clearScreen);
@@ -98,7 +100,15 @@ async function runPiped(options: OpenOptions): Promise<void> {
   const printer = new ResultPrinter();
   const signal = interruptSignal();
   const { session, close } = await openSession(options, { signal });
-  const shell = new Shell({ session, interactive: false, say: printer.say, show: printer.show });
+  const shell = new Shell({
+    session,
+    interactive: false,
+    say: printer.say,
+    show: printer.show,
+    warn: (text) => {
+      if (!options.quiet) notice(text);
+    },
+  });
   try {
     await runLines(shell, process.stdin, signal);
     signal.throwIfAborted();

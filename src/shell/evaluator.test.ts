@@ -42,6 +42,7 @@ describe('the evaluator', () => {
   const directory = mkdtempSync(path.join(tmpdir(), 'mongoq-'));
   const engine = new FakeEngine();
   const printed: EvaluationResult[] = [];
+  const warnings: string[] = [];
   let gateway: Gateway;
   let evaluator: Evaluator;
 
@@ -51,6 +52,7 @@ describe('the evaluator', () => {
       uri: gateway.uri,
       interactive: false,
       onPrint: (values) => void printed.push(...values),
+      onWarning: (text) => void warnings.push(text),
       onClear: () => undefined,
       onExit: () => undefined,
       readFile: (file) => Promise.resolve(`loaded = '${file}'`),
@@ -85,6 +87,15 @@ describe('the evaluator', () => {
     await evaluator.evaluate('print("x", 1); load("f.js")');
     expect(printed.map(({ printable }) => printable)).toEqual(['x', 1]);
     expect((await evaluator.evaluate('loaded')).printable).toBe('f.js');
+  });
+
+  it('tells warnings, once each, beside what is printed', async () => {
+    await evaluator.evaluate('db.c.count()').catch(() => undefined);
+    await evaluator.evaluate('db.c.count()').catch(() => undefined);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^DeprecationWarning: Collection\.count\(\) is deprecated/),
+    ]);
+    expect(printed).toEqual([]);
   });
 
   it('throws what the code throws', async () => {

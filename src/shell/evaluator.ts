@@ -24,6 +24,8 @@ export interface EvaluatorOptions {
   interactive: boolean;
   /** Receives what the user's code prints. */
   onPrint: (values: EvaluationResult[]) => void | Promise<void>;
+  /** Receives mongosh's warnings, each once: they are none of the results. */
+  onWarning: (text: string) => void | Promise<void>;
   /** The user's code wants the screen cleared. */
   onClear: () => void;
   /** The user's code ends the shell (`exit(3)`): what runs never returns. */
@@ -62,6 +64,7 @@ export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluat
   );
   const state = new ShellInstanceState(provider, bus);
   state.isInteractive = options.interactive;
+  passWarnings(state, options.onWarning);
   const context = createContext(state);
   const evaluator = new ShellEvaluator(state);
 
@@ -110,6 +113,20 @@ export async function startEvaluator(options: EvaluatorOptions): Promise<Evaluat
       await state.close();
     },
   };
+}
+
+/** mongosh prints its warnings among the results. */
+function passWarnings(state: ShellInstanceState, onWarning: EvaluatorOptions['onWarning']): void {
+  const shown = new Set<string>();
+  const pass =
+    (kind: string) =>
+    async (message: string): Promise<void> => {
+      if (shown.has(message)) return;
+      shown.add(message);
+      await onWarning(`${kind}: ${message}`);
+    };
+  state.printWarning = pass('Warning');
+  state.printDeprecationWarning = pass('DeprecationWarning');
 }
 
 function plain({ type, printable }: ShellResult): EvaluationResult {

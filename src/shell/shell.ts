@@ -21,6 +21,8 @@ export interface ShellOptions {
   show: (result: EvaluationResult, signal?: AbortSignal) => void | Promise<void>;
   /** Receives the text of our own commands. */
   say: (text: string, signal?: AbortSignal) => void | Promise<void>;
+  /** Receives mongosh's warnings: none of them is a result. */
+  warn: (text: string) => void | Promise<void>;
   /** How wide the terminal is, where there is one. */
   columns?: () => number | undefined;
   /** Clears the screen, where there is one. */
@@ -171,6 +173,7 @@ export class Shell {
         const [only] = values;
         await this.#show(values.length === 1 && only ? only : { type: 'PrintedValues', printable: values });
       },
+      onWarning: (text) => this.#options.warn(text),
       onClear: () => this.#options.clear?.(),
       onExit: (exitCode) => this.#exit(exitCode),
       readFile: readScript,

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { ExitCode } from '../../src/cli/exit-codes.ts';
-import { isolatedEnv, mongoq, root, sample, sampleBackup } from '../support/mongoq.ts';
+import { isolatedEnv, mongoq, root, sample, sampleBackup, temporaryFolder } from '../support/mongoq.ts';
 
 const query = ['query', ...sampleBackup];
 
@@ -24,6 +24,35 @@ describe('a script', () => {
     const piped = await mongoq(['--store', sample], { input: 'print("some")\nexit(5)\nprint("more")\n' });
     expect(piped).toMatchObject({ exitCode: 5, stdout: 'some', stderr: '' });
   });
+});
+
+it('warnings are none of the results', async () => {
+  const args = [...query, '--db', 'app', '--json=relaxed', '--eval', 'db.users.count()'];
+  const { stdout, stderr } = await mongoq(args);
+  expect(stdout).toBe('1498');
+  expect(stderr).toMatch(/^DeprecationWarning: Collection\.count\(\) is deprecated/);
+  expect(await mongoq([...args, '-q'])).toMatchObject({ stdout: '1498', stderr: '' });
+  const piped = await mongoq(['--store', sample], {
+    input: 'cr rs0-a\ncb 3\nuse app\ndb.users.count()\n',
+  });
+  expect(piped.stdout).toMatch(/\n1498$/);
+  expect(piped.stdout).not.toContain('Warning');
+  expect(piped.stderr).toMatch(/^DeprecationWarning/);
+});
+
+it('the script that fails is named', async () => {
+  const file = path.join(temporaryFolder(), 'report.js');
+  await writeFile(file, 'var a = 1;\nthing');
+  const { exitCode, stderr } = await mongoq([...query, file]);
+  expect([exitCode, stderr]).toEqual([1, `mongoq: ReferenceError: thing is not defined\n  in ${file}`]);
+});
+
+it('a URL that is given as a command is taken for the store that it is', async () => {
+  const { exitCode, stderr } = await mongoq(['s3://bucket/prefix', 'verify', '-r', 'x']);
+  expect(exitCode).toBe(ExitCode.usage);
+  expect(stderr).toContain(
+    "unknown command 's3://bucket/prefix'\n(A store is given by --store s3://bucket/prefix)",
+  );
 });
 
 it('output that cannot be written is told in a sentence', async () => {

@@ -18,7 +18,8 @@ it('an evaluator that cannot be started does not end the shell', async () => {
   });
   const said: string[] = [];
   const say = (text: string): void => void said.push(text);
-  const shell = new Shell({ session, interactive: false, show: () => undefined, say });
+  const [show, warn] = [() => undefined, () => undefined];
+  const shell = new Shell({ session, interactive: false, show, say, warn });
   try {
     await shell.warmUp();
     await shell.run('cr rs0-a');
@@ -40,6 +41,7 @@ it('code that is interrupted before it has begun is not run', async () => {
     interactive: false,
     show: ({ printable }) => void shown.push(printable),
     say: () => undefined,
+    warn: () => undefined,
   });
   try {
     // From here on only the thread that ends loops is waited for, which takes longer to start.

@@ -92,7 +92,7 @@ async function tlsOf({
   }
   const read = (file: string): Promise<Buffer> =>
     readFile(file).catch((error: unknown) => {
-      throw new MongoqError(ErrorCode.usage, `${file} cannot be read`, { cause: error });
+      throw new MongoqError(ErrorCode.usage, `${file} cannot be read: ${messageOf(error)}`, { cause: error });
     });
   const { createSecureContext } = await import('node:tls');
   const pair = { cert: await read(tlsCert), key: await read(tlsKey) };

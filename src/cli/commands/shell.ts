@@ -20,6 +20,7 @@ function refuse(word: string, program: Command): never {
     word,
     program.commands.map((command) => command.name()),
   );
-  const hint = meant === undefined ? '' : `\n(Did you mean ${meant}?)`;
+  const store = /^(s3|file):\/\//.test(word) ? `\n(A store is given by --store ${word})` : '';
+  const hint = meant === undefined ? store : `\n(Did you mean ${meant}?)`;
   program.error(`error: unknown command '${word}'${hint}`);
 }
