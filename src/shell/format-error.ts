@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { inspect, types } from 'node:util';
 import { ErrorCode } from '../base/error-codes.ts';
 import { isMongoqError } from '../base/errors.ts';
 import { harmless } from './harmless.ts';
@@ -13,7 +13,7 @@ import { fit } from './wrap.ts';
  */
 export function formatError(error: unknown, colors = false, columns = Infinity): string {
   const text = describe(error, colors, columns);
-  if (process.env['MONGOQ_DEBUG'] && error instanceof Error) return `${text}\n${inspect(error)}`;
+  if (process.env['MONGOQ_DEBUG'] && types.isNativeError(error)) return `${text}\n${inspect(error)}`;
   return text;
 }
 

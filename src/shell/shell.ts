@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { ErrorCode } from '../base/error-codes.ts';
 import { MongoqError } from '../base/errors.ts';
 import type { Session, SessionStatus } from '../session/session.ts';
@@ -208,9 +209,9 @@ export class Shell {
   }
 }
 
-/** Ctrl-C in the part of the user's code that runs without waiting for anything. */
+/** Ctrl-C in the part of the user's code that runs without waiting for anything. Node may make the error in the code's own context. */
 function isBrokenLoop(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED';
+  return types.isNativeError(error) && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED';
 }
 
 /** `promise`, or a rejection as soon as the signal is aborted, or so much later; the promise goes on by itself. */

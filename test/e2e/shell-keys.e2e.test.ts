@@ -114,9 +114,23 @@ describe('Ctrl-C', () => {
     // By now it is in the loop, which holds the event loop: no handler of a signal is called any more.
     await setTimeout(500);
     shell.press('ctrl-c');
-    await shell.waitFor('interrupted');
+    await shell.waitFor(/^interrupted$/m);
     await shell.prompted();
     expect(await shell.run('db.users.findOne({ _id: 0 }).name.first')).toBe('Quinn');
+  });
+
+  it('stops a loop before anything was waited for, in the same words', async () => {
+    const shell = await startInApp();
+    // The second one ends by another error than the first may.
+    for (const [before, code] of ['for (;;) {}', 'while (true) {}'].entries()) {
+      shell.type(`${code}\r`);
+      await setTimeout(1000);
+      shell.press('ctrl-c');
+      await shell.waitFor(
+        () => shell.rows.filter((row) => row.trimEnd() === 'interrupted').length === before + 1,
+      );
+      await shell.prompted();
+    }
   });
 
   describe('on a store that does not answer', () => {
