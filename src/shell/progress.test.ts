@@ -38,12 +38,10 @@ it('says so when the store fails for longer than a moment', async () => {
   const lines = await shown(() => ({
     counts: noCounts,
     failingMs: Math.max(0, performance.now() - 1500),
-    failingReason: 'failed: SlowDown:\nHTTP 503',
+    failingReason: 'SlowDown:\nHTTP 503',
   }));
   expect(lines[0]).toBe('running: 0.5 s (Ctrl-C stops)');
-  expect(lines.at(-2)).toBe(
-    'running: 3.0 s, the store fails, asking again: failed: SlowDown: HTTP 503 (Ctrl-C stops)',
-  );
+  expect(lines.at(-2)).toBe('running: 3.0 s, the store fails: SlowDown: HTTP 503 (Ctrl-C stops)');
 });
 
 it('tells the time while nothing is known yet', async () => {

@@ -65,5 +65,5 @@ export function requestsOf(count: number): string {
 /** What is said behind it when the store has failed for so many milliseconds, by `reason` as far as that is known. */
 export function fails(ms: number, reason: string): string {
   if (ms <= faultMs) return '';
-  return `, the store fails, asking again${reason === '' ? '' : `: ${harmless(reason.replaceAll('\n', ' '))}`}`;
+  return `, the store fails${reason === '' ? ', asking again' : `: ${harmless(reason.replaceAll('\n', ' '))}`}`;
 }

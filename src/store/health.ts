@@ -23,7 +23,9 @@ export class StoreHealth {
     if (first) this.#repeating++;
     this.hear(error);
     this.failingSince ??= performance.now();
-    this.reason = error instanceof StoreFault ? error.reason : '';
+    // There is one line for it.
+    this.reason =
+      error instanceof StoreFault ? error.reason.replace(/^(cannot be reached|failed): /, '') : '';
   }
 
   /** Work whose attempts had failed has ended without success. */
