@@ -26,6 +26,18 @@ export function resolveStore(options: StoreOptions, settings: Settings = readSet
   };
 }
 
+/**
+ * The replica that a command reads of: the one given, or else the one that the settings name for the store. Throws usage
+ * without either, and as resolveStore does.
+ */
+export function resolveReplica(options: StoreOptions & { replicaId?: string }): string {
+  const replica = options.replicaId ?? resolveStore(options).replicaId;
+  if (replica !== undefined) return replica;
+  throw new MongoqError(ErrorCode.usage, 'which replica?', {
+    hint: 'give -r REPLICA; `mongoq show replica-ids` lists them',
+  });
+}
+
 function givenStore({ store, bucket, bucketPrefix }: StoreOptions, settings: Settings): string {
   if (store !== undefined && bucket !== undefined) {
     throw new MongoqError(ErrorCode.usage, '--store and --bucket exclude each other');

@@ -72,7 +72,28 @@ describe('the replica', () => {
     await writeFile(env['MONGOQ_CONFIG'], JSON.stringify({ stores }));
     const run = await mongoq(['@one', 'query', '-i', '3', '--eval', 'print(1)'], { env });
     expect(run).toMatchObject({ exitCode: ExitCode.ok, stdout: '1', stderr: '' });
+    for (const [args, said] of [
+      [['show', 'backups', '--json'], /^\[\{"id":"0",/],
+      [['show', 'last-backup-time'], /^\d+$/],
+      [['verify', '--level', '1'], /^5 backups, 33 objects: all good$/],
+      [['restore', '-i', '77'], /^$/],
+    ] as const) {
+      const { stdout, stderr } = await mongoq(['@one', ...args], { env });
+      expect(stdout).toMatch(said);
+      if (args[0] === 'restore') expect(stderr).toMatch(/replica rs0-a has no backup 77/);
+    }
+    for (const args of [['gc'], ['delete', '--keep-last', '1'], ['backup']])
+      expect((await mongoq(['@one', ...args], { env })).exitCode).toBe(ExitCode.usage);
   });
+
+  it.each([[['show', 'backups']], [['show', 'last-backup-time']], [['verify']], [['restore', '-i', '1']]])(
+    'is asked for by %j',
+    async (args) => {
+      const { exitCode, stderr } = await mongoq([...args, '--store', sample]);
+      expect(exitCode).toBe(ExitCode.usage);
+      expect(stderr).toContain('give -r REPLICA; `mongoq show replica-ids` lists them');
+    },
+  );
 
   it.each([
     ['the shell', []],

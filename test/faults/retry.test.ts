@@ -115,7 +115,8 @@ describe('retries', () => {
   });
 
   it('are few where the store has never answered', async () => {
-    const waited: RetryPolicy = { ...policy, retries: 50, unansweredMs: 20 };
+    const health = new StoreHealth();
+    const waited: RetryPolicy = { ...policy, retries: 50, unansweredMs: 20, health };
     const inner = await storeWithObject();
     let answers = false;
     let asked = 0;
@@ -125,13 +126,14 @@ describe('retries', () => {
         await new Promise((resolve) => setTimeout(resolve, 15));
         if (answers) return inner.head(key);
         throw new StoreFault(ErrorCode.storeUnavailable, key, {
-          reason: 'cannot be reached',
+          reason: 'cannot be reached: no route',
           answered: false,
         });
       },
     });
     const store = retryStore(silent, waited);
-    await expect(store.head('a')).rejects.toThrow('a cannot be reached (2 attempts)');
+    await expect(store.head('a')).rejects.toThrow('a cannot be reached: no route (2 attempts)');
+    expect(health).toMatchObject({ reason: 'no route', answered: false, failingSince: undefined });
     expect(asked).toBe(2);
     answers = true;
     await store.head('a');

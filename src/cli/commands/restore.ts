@@ -3,10 +3,11 @@ import { formatBytes } from '../../base/format-bytes.ts';
 import { backupId } from '../named-backup.ts';
 import { addStoreOptions, parseNumber, type StoreOptions } from '../options.ts';
 import { printLine } from '../output.ts';
+import { resolveReplica } from '../resolve.ts';
 import { withStore } from '../with-store.ts';
 
 interface RestoreCommandOptions extends StoreOptions {
-  replicaId: string;
+  replicaId?: string;
   backupId: string;
   targetPath?: string;
   force?: boolean;
@@ -18,7 +19,7 @@ interface RestoreCommandOptions extends StoreOptions {
 export function addRestore(program: Command): void {
   addStoreOptions(program.command('restore'))
     .description('restore a backup, every byte checked; run again it goes on where it was interrupted')
-    .requiredOption('-r, --replica-id <id>', 'replica')
+    .option('-r, --replica-id <id>', 'replica')
     .requiredOption('-i, --backup-id <id>', 'backup: an id, latest, first, or a date')
     .option('-t, --target-path <dir>', 'dbPath to restore to (default: the one that was backed up)')
     .option('--force', 'replace what is in the target')
@@ -29,7 +30,8 @@ export function addRestore(program: Command): void {
 
 async function runRestore(options: RestoreCommandOptions): Promise<void> {
   const { restore } = await import('../../operations/restore.ts');
-  const { replicaId: replica, backupId: words } = options;
+  const { backupId: words } = options;
+  const replica = resolveReplica(options);
   const result = await withStore(options, async (store, operation) =>
     restore(store, replica, await backupId(words, { store, replica, signal: operation.signal }), {
       ...operation,

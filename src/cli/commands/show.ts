@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { addStoreOptions, type StoreOptions } from '../options.ts';
 import { printLine } from '../output.ts';
+import { resolveReplica } from '../resolve.ts';
 import { withStore } from '../with-store.ts';
 
 interface ShowOptions extends StoreOptions {
@@ -8,7 +9,7 @@ interface ShowOptions extends StoreOptions {
 }
 
 interface ShowReplicaOptions extends ShowOptions {
-  replicaId: string;
+  replicaId?: string;
   showSize?: boolean;
 }
 
@@ -19,7 +20,7 @@ export function addShow(program: Command): void {
     .description('list backups, replica ids, or the time of the last backup');
   addStoreOptions(show.command('backups'))
     .description("list a replica's backups")
-    .requiredOption('-r, --replica-id <id>', 'replica')
+    .option('-r, --replica-id <id>', 'replica')
     .option('-s, --show-size', 'find the size of backups without figures in their metadata')
     .option('--json', 'print as JSON')
     .action(runShowBackups);
@@ -31,7 +32,7 @@ export function addShow(program: Command): void {
     .description(
       "print the time of the replica's last backup in seconds since 1970; nothing if there is none",
     )
-    .requiredOption('-r, --replica-id <id>', 'replica')
+    .option('-r, --replica-id <id>', 'replica')
     .option('--json', 'print as JSON')
     .action(runShowLast);
 }
@@ -42,9 +43,10 @@ function loaded() {
 }
 
 async function runShowBackups(options: ShowReplicaOptions): Promise<void> {
+  const replica = resolveReplica(options);
   const [{ Catalog }, { backupTable, showBackups }] = await loaded();
   const rows = await withStore(options, (store, { signal, onNotice }) =>
-    showBackups(new Catalog(store), options.replicaId, { signal, onNotice, sizes: options.showSize }),
+    showBackups(new Catalog(store), replica, { signal, onNotice, sizes: options.showSize }),
   );
   printLine(options.json ? JSON.stringify(rows) : backupTable(rows).trimEnd());
 }
@@ -61,9 +63,10 @@ async function runShowReplicas(options: ShowOptions): Promise<void> {
 }
 
 async function runShowLast(options: ShowReplicaOptions): Promise<void> {
+  const replica = resolveReplica(options);
   const [{ Catalog }, { lastBackupTime }] = await loaded();
   const seconds = await withStore(options, (store, { signal }) =>
-    lastBackupTime(new Catalog(store), options.replicaId, signal),
+    lastBackupTime(new Catalog(store), replica, signal),
   );
   if (options.json) printLine(JSON.stringify({ lastBackupTime: seconds ?? null }));
   else if (seconds !== undefined) printLine(String(seconds));

@@ -7,10 +7,11 @@ import { backupId } from '../named-backup.ts';
 import { addStoreOptions, parseNumber, type StoreOptions } from '../options.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { printLine } from '../output.ts';
+import { resolveReplica } from '../resolve.ts';
 import { withStore } from '../with-store.ts';
 
 interface VerifyCommandOptions extends StoreOptions {
-  replicaId: string;
+  replicaId?: string;
   backupId?: string;
   all?: boolean;
   level: 1 | 2;
@@ -25,7 +26,7 @@ interface VerifyCommandOptions extends StoreOptions {
 export function addVerify(program: Command): void {
   addStoreOptions(program.command('verify'))
     .description('check that backups are readable: exit code 0 if they are, 3 if something is damaged')
-    .requiredOption('-r, --replica-id <id>', 'replica')
+    .option('-r, --replica-id <id>', 'replica')
     .option('-i, --backup-id <id>', 'only this backup: an id, latest, first, or a date')
     .option('--all', 'all backups of the replica (the default)')
     .option('--level <n>', '1: all is there with the right size; 2: every byte is read', parseLevel, 2)
@@ -46,6 +47,7 @@ async function runVerify(options: VerifyCommandOptions): Promise<void> {
   if (options.all && options.backupId !== undefined) {
     throw new MongoqError(ErrorCode.usage, '--all and --backup-id exclude each other');
   }
+  const replica = resolveReplica(options);
   const [
     { verify },
     { validatingCheck },
@@ -62,7 +64,7 @@ async function runVerify(options: VerifyCommandOptions): Promise<void> {
   const report = await withStore(options, async (store, operation) => {
     // Without a disk cache: what is verified is what the store has.
     const reader = createBlockReader(store);
-    const { replicaId: replica, backupId: words } = options;
+    const { backupId: words } = options;
     try {
       return await verify(store, replica, {
         ...operation,
