@@ -15,6 +15,8 @@ export interface FetchOptions {
   /** Its name in the end, asked for when its content is there. */
   place: () => Promise<string>;
   partBytes: number;
+  /** Parts that are fetched at once. Default 4. */
+  partsAtOnce?: number | undefined;
   permits: Permits;
   md5s: Md5Thread;
   signal: AbortSignal;
@@ -32,8 +34,9 @@ export async function fetchFile(
   catalog: Catalog,
   backup: Backup,
   file: BackupFile,
-  { temporary, place, partBytes, permits, md5s, signal, onBytes, onAnswered }: FetchOptions,
+  { temporary, place, md5s, onAnswered, ...options }: FetchOptions,
 ): Promise<'md5' | 'partial'> {
+  const { signal } = options;
   try {
     // Requests need not wait for it.
     const opening = open(temporary, 'w');
@@ -48,10 +51,7 @@ export async function fetchFile(
         if (--toBegin === 0) onAnswered();
       };
       const fetching = fetchParts(catalog.store, file, opening, {
-        partBytes,
-        permits,
-        signal,
-        onBytes,
+        ...options,
         onAnswered: begins,
         onWritten,
       });

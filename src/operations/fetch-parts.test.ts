@@ -76,6 +76,8 @@ it.each([0, 1, 1 << 20, size])(
       expect(answered).toBe(1);
       expect(written).toEqual(written.toSorted((a, b) => a - b));
       expect(written.at(-1)).toBe(length);
+      // Also while a part comes.
+      expect(written.length).toBeGreaterThan(length / (2 << 20));
     }
   },
 );

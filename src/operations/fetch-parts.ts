@@ -27,6 +27,8 @@ export function partBytesFor(total: number, parallel: number): number {
 
 export interface FetchPartsOptions {
   partBytes: number;
+  /** How many of them at once, at most. Default 4. */
+  partsAtOnce?: number | undefined;
   permits: Permits;
   signal: AbortSignal;
   onBytes: (count: number) => void;
@@ -44,20 +46,27 @@ export async function fetchParts(
   store: ObjectStore,
   object: { key: string; size: number },
   handle: FileHandle | Promise<FileHandle>,
-  { partBytes, permits, signal, onBytes, onAnswered, onWritten }: FetchPartsOptions,
+  { partBytes, partsAtOnce = depth, permits, signal, onBytes, onAnswered, onWritten }: FetchPartsOptions,
 ): Promise<void> {
   const ranges = partsOf(object.size, partBytes);
-  const written = new Set<number>();
   const answered = new Set<number>();
-  let [version, inOrder]: [string | undefined, number] = [undefined, 0];
+  let version: string | undefined;
+  /** How far each part is written, without a gap; and the first one that is not all there. */
+  const through = ranges.map(({ start }) => start);
+  let first = 0;
+  const reached = (index: number, end: number): void => {
+    through[index] = end;
+    while (first < ranges.length - 1 && through[first] === ranges[first]?.end) first++;
+    if (index <= first) onWritten(through[first] ?? end);
+  };
   const begins = (index: number): void => {
     if (!answered.has(index) && answered.add(index).size === ranges.length) onAnswered();
   };
   await mapParallel(
     ranges,
-    depth,
+    partsAtOnce,
     async (range, inner, index) => {
-      const part = new PartWriter(handle, range.start);
+      const part = new PartWriter(handle, range.start, (end) => reached(index, end));
       const onPart = (bytes: Buffer): void => {
         begins(index);
         part.add(bytes);
@@ -87,9 +96,7 @@ export async function fetchParts(
       } finally {
         await part.settled();
       }
-      written.add(index);
-      while (written.has(inOrder)) inOrder++;
-      onWritten(ranges[inOrder]?.start ?? object.size);
+      reached(index, range.end);
     },
     signal,
   );
@@ -99,13 +106,17 @@ export async function fetchParts(
 class PartWriter {
   readonly #handle: FileHandle | Promise<FileHandle>;
   readonly #writes: Promise<void>[] = [];
+  readonly #onReached: (end: number) => void;
+  #inOrder: Promise<void> = Promise.resolve();
   #position: number;
   #block: Buffer | undefined;
   #filled = 0;
 
-  constructor(handle: FileHandle | Promise<FileHandle>, position: number) {
+  /** Calls `onReached` with how far all is written from `position` on. */
+  constructor(handle: FileHandle | Promise<FileHandle>, position: number, onReached: (end: number) => void) {
     this.#handle = handle;
     this.#position = position;
+    this.#onReached = onReached;
   }
 
   /** Where bytes need not be copied from. */
@@ -129,6 +140,7 @@ class PartWriter {
   async end(): Promise<void> {
     this.#flush();
     await Promise.all(this.#writes);
+    await this.#inOrder;
   }
 
   /** Resolves when nothing is being written any more. */
@@ -146,6 +158,10 @@ class PartWriter {
     writing.catch(() => undefined);
     this.#writes.push(writing);
     this.#position += this.#filled;
+    const end = this.#position;
+    const before = this.#inOrder;
+    this.#inOrder = writing.then(() => before).then(() => this.#onReached(end));
+    this.#inOrder.catch(() => undefined);
     this.#block = undefined;
     this.#filled = 0;
   }

@@ -280,6 +280,8 @@ async function fetchAll(
   const fetching = new PhaseProgress(progress, 'restore', { files: wanted.length, bytes: sum(wanted) });
   const permits = new Permits(parallel);
   const partBytes = partBytesFor(sum(wanted), parallel);
+  // Where files are many, each from its beginning to its end: its MD5 is computed while it comes.
+  const partsAtOnce = wanted.filter(({ size }) => size > partBytes).length >= parallel ? 1 : undefined;
   const withoutMd5: string[] = [];
   let toBegin = wanted.length;
   const waiting = target.resolve('db', `CURRENT${temporarySuffix}`);
@@ -289,6 +291,7 @@ async function fetchAll(
       temporary: target.resolve('db', `${file.name}${temporarySuffix}`),
       place: () => (isCurrent(file) ? Promise.resolve(waiting) : placeOf(file)),
       partBytes,
+      partsAtOnce,
       permits,
       md5s,
       signal: inner,
