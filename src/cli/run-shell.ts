@@ -61,6 +61,10 @@ async function runWithInput(
     },
     preload: () => import('../engine/rocks/rocks-engine.ts'),
   });
+  if (!options.quiet && session.backup === undefined)
+    printer.say(
+      `help lists the commands, ${session.replica === undefined ? 'lr the replicas' : 'lb the backups'}`,
+    );
   try {
     const run = await screen;
     await run(shell, {

@@ -79,10 +79,11 @@ describe('the kind of terminal', () => {
     const capture = async (): Promise<string> => (await tmux('capture-pane', '-p', '-S', '-')).trimEnd();
     const main = path.join(root, 'dist/cli/main.js');
     await tmux('new-session', '-d', '-x', '80', '-y', '24', process.execPath, main, '--store', sample);
+    const hint = 'help lists the commands, lr the replicas';
     try {
-      await vi.waitFor(async () => expect(await capture()).toBe('mongoq>'), 30_000);
+      await vi.waitFor(async () => expect(await capture()).toBe(`${hint}\nmongoq>`), 30_000);
       await tmux('send-keys', 'lr', 'Enter');
-      const shown = 'mongoq> lr\n   rs0-a\nmongoq>';
+      const shown = `${hint}\nmongoq> lr\n   rs0-a\nmongoq>`;
       await vi.waitFor(async () => expect(await capture()).toBe(shown), 10_000);
     } finally {
       await tmux('kill-server');
