@@ -50,6 +50,11 @@ export class Md5Thread {
     worker.on('exit', () => this.#ended());
   }
 
+  /** Whether there is a thread. */
+  get own(): boolean {
+    return this.#worker !== undefined;
+  }
+
   /** Begins with a file of which there may be nothing yet. */
   follow(file: string): FollowedMd5 {
     const id = this.#files++;

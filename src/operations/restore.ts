@@ -282,18 +282,20 @@ async function fetchAll(
   const partBytes = partBytesFor(sum(wanted), parallel);
   // Where files are many, each from its beginning to its end: its MD5 is computed while it comes.
   const partsAtOnce = wanted.filter(({ size }) => size > partBytes).length >= parallel ? 1 : undefined;
+  // A second thread where one would be behind at the end.
+  const second = new Md5Thread(sum(wanted));
   const withoutMd5: string[] = [];
   let toBegin = wanted.length;
   const waiting = target.resolve('db', `CURRENT${temporarySuffix}`);
   const isCurrent = (file: BackupFile): boolean => file.name === 'CURRENT';
-  const fetch = async (file: BackupFile, inner: AbortSignal): Promise<void> => {
+  const fetch = async (file: BackupFile, inner: AbortSignal, index: number): Promise<void> => {
     const checked = await fetchFile(catalog, backup, file, {
       temporary: target.resolve('db', `${file.name}${temporarySuffix}`),
       place: () => (isCurrent(file) ? Promise.resolve(waiting) : placeOf(file)),
       partBytes,
       partsAtOnce,
       permits,
-      md5s,
+      md5s: index % 2 === 0 || !second.own ? md5s : second,
       signal: inner,
       onBytes: (count) => fetching.bytes(count),
       onAnswered: () => {
@@ -309,6 +311,7 @@ async function fetchAll(
     await mapParallel(largestFirst, parallel, fetch, signal);
     if (wanted.some(isCurrent)) await rename(waiting, target.resolve(currentPath));
   } finally {
+    await second.close();
     await rm(waiting, { force: true });
   }
   return withoutMd5;
