@@ -62,7 +62,7 @@ async function runWithInput(
     preload: () => import('../engine/rocks/rocks-engine.ts'),
   });
   if (!options.quiet && session.backup === undefined)
-    printer.say(
+    await printer.say(
       `help lists the commands, ${session.replica === undefined ? 'lr the replicas' : 'lb the backups'}`,
     );
   try {
