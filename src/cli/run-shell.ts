@@ -61,11 +61,11 @@ async function runWithInput(
     },
     preload: () => import('../engine/rocks/rocks-engine.ts'),
   });
-  if (!options.quiet && session.backup === undefined)
-    await printer.say(
-      `help lists the commands, ${session.replica === undefined ? 'lr the replicas' : 'lb the backups'}`,
-    );
   try {
+    if (!options.quiet && session.backup === undefined)
+      await printer.say(
+        `help lists the commands, ${session.replica === undefined ? 'lr the replicas' : 'lb the backups'}`,
+      );
     const run = await screen;
     await run(shell, {
       historyFile: `${stateDirectory()}/history`,
