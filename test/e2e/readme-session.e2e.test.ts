@@ -26,7 +26,7 @@ it('the session in our README, and its picture, is what the shell shows', async 
   const inputs = session.replace(/\n (?=\{\$sort)/, ' ').match(/(?<=^.*\w> ).*/gm) ?? [];
   expect(inputs).toHaveLength(10);
   const shell = await start({ columns: 92, rows: 60 });
-  let shown = '';
+  let shown = `${shell.rows[0]}\n`;
   for (const input of inputs) {
     shown += `${shell.cursorLine.trimEnd()} ${input}\n`;
     shown += `${await shell.run(input)}\n`;
