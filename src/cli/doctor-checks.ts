@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import { access, constants } from 'node:fs/promises';
+import { abortable } from '../base/abortable.ts';
 import { ErrorCode } from '../base/error-codes.ts';
 import { isMongoqError, messageOf, MongoqError } from '../base/errors.ts';
 import { makeFolder } from '../base/make-folder.ts';
@@ -145,7 +145,7 @@ async function checkMount(): Promise<Check> {
 
 async function checkMongod(given: string | undefined, signal: AbortSignal): Promise<Check> {
   const check = await guarded('mongod', given === undefined ? 'optional' : 'bad', async () => {
-    const probe = await untilAborted(findMongod(given).then(probeMongod), signal);
+    const probe = await abortable(findMongod(given).then(probeMongod), signal);
     return `${probe.path} is ${probe.version} with RocksDB`;
   });
   return check.state === 'optional'
@@ -217,15 +217,6 @@ async function timeOf(endpoint: string, stop: AbortSignal): Promise<number | und
     stop.throwIfAborted();
     return undefined;
   }
-}
-
-/** `work`, or a rejection as soon as the signal is aborted. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  const aborted = once(signal, 'abort').then(() => {
-    throw signal.reason;
-  });
-  return Promise.race([work, aborted]);
 }
 
 /** Runs a check; what it throws is what was found, but for the end of all. */

@@ -28,7 +28,7 @@ export interface FollowedMd5 {
 }
 
 /** Less takes as long as a thread to start, 40 ms, and some more. */
-const bytesForThread = 64 << 20;
+export const bytesForThread = 64 << 20;
 
 /**
  * Computes the MD5s of local files, of so many bytes in all: unless that is known to be little, in a thread of its own, so
@@ -48,11 +48,6 @@ export class Md5Thread {
     // The event is heard so that it is not thrown; the next one is what counts.
     worker.on('error', () => undefined);
     worker.on('exit', () => this.#ended());
-  }
-
-  /** Whether there is a thread. */
-  get own(): boolean {
-    return this.#worker !== undefined;
   }
 
   /** Begins with a file of which there may be nothing yet. */

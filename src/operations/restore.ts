@@ -9,7 +9,7 @@ import { fetchFile, isIntact } from './fetch-file.ts';
 import { partBytesFor } from './fetch-parts.ts';
 import { lockFile, type FileLock } from './file-lock.ts';
 import { acquireLease } from './lease.ts';
-import { Md5Thread } from './md5-thread.ts';
+import { bytesForThread, Md5Thread } from './md5-thread.ts';
 import { Permits } from '../base/permits.ts';
 import { PhaseProgress, type OperationOptions } from './progress.ts';
 import { RestoreTarget, temporarySuffix, writeSynced, type FoundFile } from './restore-target.ts';
@@ -267,7 +267,8 @@ interface FetchAllOptions extends RestoreOptions {
 }
 
 /**
- * Fetches the files to where `placeOf` says; CURRENT gets its name when all others have theirs. Returns the names of those that had no MD5 to be checked against.
+ * Fetches the files to where `placeOf` says; CURRENT gets its name when all others have theirs. Returns the names of those
+ * that had no MD5 to be checked against.
  */
 async function fetchAll(
   target: RestoreTarget,
@@ -282,8 +283,8 @@ async function fetchAll(
   const partBytes = partBytesFor(sum(wanted), parallel);
   // Where files are many, each from its beginning to its end: its MD5 is computed while it comes.
   const partsAtOnce = wanted.filter(({ size }) => size > partBytes).length >= parallel ? 1 : undefined;
-  // A second thread where one would be behind at the end.
-  const second = new Md5Thread(sum(wanted));
+  // One alone would be behind at the end of much.
+  const threads = sum(wanted) < bytesForThread ? [md5s] : [md5s, new Md5Thread()];
   const withoutMd5: string[] = [];
   let toBegin = wanted.length;
   const waiting = target.resolve('db', `CURRENT${temporarySuffix}`);
@@ -295,7 +296,7 @@ async function fetchAll(
       partBytes,
       partsAtOnce,
       permits,
-      md5s: index % 2 === 0 || !second.own ? md5s : second,
+      md5s: threads[index % threads.length] ?? md5s,
       signal: inner,
       onBytes: (count) => fetching.bytes(count),
       onAnswered: () => {
@@ -311,7 +312,7 @@ async function fetchAll(
     await mapParallel(largestFirst, parallel, fetch, signal);
     if (wanted.some(isCurrent)) await rename(waiting, target.resolve(currentPath));
   } finally {
-    await second.close();
+    await threads[1]?.close();
     await rm(waiting, { force: true });
   }
   return withoutMd5;

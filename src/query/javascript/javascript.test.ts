@@ -8,7 +8,6 @@ import { loadJavaScript, Sandbox, withSandbox } from './sandbox.ts';
 import { compileWhere, mentionsWhere } from './where.ts';
 
 const code = (text: string) => stringValue(text);
-const never = new AbortController().signal;
 
 beforeAll(loadJavaScript);
 
@@ -108,17 +107,13 @@ describe('commands with scripts', () => {
   ].map(bson);
 
   it('mapReduce gives results in the order of their keys', async () => {
-    const { results, counts } = await mapReduce(
-      fromDocuments(documents),
-      {
-        map: code('function() { emit(this.k, this.n) }'),
-        reduce: code('function(key, values) { return Array.sum(values) * factor }'),
-        finalize: code('function(key, value) { return { value: value } }'),
-        scope: bson({ factor: 10 }),
-        collator: undefined,
-      },
-      never,
-    );
+    const { results, counts } = await mapReduce(fromDocuments(documents), {
+      map: code('function() { emit(this.k, this.n) }'),
+      reduce: code('function(key, values) { return Array.sum(values) * factor }'),
+      finalize: code('function(key, value) { return { value: value } }'),
+      scope: bson({ factor: 10 }),
+      collator: undefined,
+    });
     expect(results.map(plain)).toEqual([
       { _id: 'a', value: { value: { $numberDouble: '2.0' } } },
       { _id: 'b', value: { value: { $numberDouble: '40.0' } } },
@@ -134,25 +129,21 @@ describe('commands with scripts', () => {
       scope: undefined,
       collator: undefined,
     };
-    const run = (options: object) => mapReduce(fromDocuments(documents), { ...given, ...options }, never);
+    const run = (options: object) => mapReduce(fromDocuments(documents), { ...given, ...options });
     await expect(run({})).rejects.toMatchObject({ code: 10075 });
     expect((await run({ jsMode: true })).counts.output).toBe(1);
     await expect(run({ map: code('function() { emit(this.k) }') })).rejects.toMatchObject({ code: 139 });
   });
 
   it('group keeps the order in which keys come', async () => {
-    const { retval, count } = await groupDocuments(
-      fromDocuments(documents),
-      {
-        key: bson({ k: 1, zz: 1 }),
-        keyFunction: undefined,
-        initial: bson({ n: 0 }),
-        reduce: code('function(document, group) { group.n += document.n }'),
-        finalize: code('function(group) { group.done = true }'),
-        collator: undefined,
-      },
-      never,
-    );
+    const { retval, count } = await groupDocuments(fromDocuments(documents), {
+      key: bson({ k: 1, zz: 1 }),
+      keyFunction: undefined,
+      initial: bson({ n: 0 }),
+      reduce: code('function(document, group) { group.n += document.n }'),
+      finalize: code('function(group) { group.done = true }'),
+      collator: undefined,
+    });
     expect(count).toBe(3);
     expect(retval.map(plain)).toEqual([
       { k: 'b', zz: null, n: { $numberDouble: '4.0' }, done: true },

@@ -1,4 +1,3 @@
-import { takeTurns } from '../../base/take-turns.ts';
 import { DocumentBuilder } from '../../bson/builder.ts';
 import type { Collator } from '../../bson/compare.ts';
 import { compareValues } from '../../bson/compare.ts';
@@ -37,20 +36,15 @@ interface Group {
 /** This many emitted values are held before each key's are reduced to one. */
 const heldValues = 50_000;
 
-/** Runs a mapReduce over documents. Throws CommandError. */
-export function mapReduce(
-  documents: Batches,
-  command: MapReduce,
-  signal: AbortSignal,
-): Promise<MapReduceResult> {
-  return withSandbox((sandbox) => runIn(sandbox, documents, command, signal));
+/** Runs a mapReduce over documents, on a thread that nobody else waits for. Throws CommandError. */
+export function mapReduce(documents: Batches, command: MapReduce): Promise<MapReduceResult> {
+  return withSandbox((sandbox) => runIn(sandbox, documents, command));
 }
 
 async function runIn(
   sandbox: Sandbox,
   documents: Batches,
   { map, reduce, finalize, scope, jsMode, collator }: MapReduce,
-  signal: AbortSignal,
 ): Promise<MapReduceResult> {
   if (scope) sandbox.setGlobals(scope);
   const mapper = sandbox.compile(map);
@@ -60,12 +54,9 @@ async function runIn(
   const groups = new Map<string, Group>();
   let held = 0;
 
-  const reduceAll = async (): Promise<void> => {
+  const reduceAll = (): void => {
     for (const group of groups.values()) {
       if (group.values.length < 2) continue;
-      const turn = takeTurns();
-      if (turn) await turn;
-      signal.throwIfAborted();
       const list = new DocumentBuilder().push(group.key).push(arrayOf(group.values)).finishArray();
       const reduced = sandbox.call(reducer, undefined, list);
       if (reduced.isArray() && !jsMode) throw location(10075, 'reduce -> multiple not supported yet');
@@ -76,10 +67,7 @@ async function runIn(
   };
 
   for await (const batch of documents) {
-    signal.throwIfAborted();
     for (const document of batch) {
-      const turn = takeTurns();
-      if (turn) await turn;
       counts.input++;
       sandbox.call(mapper, document, arrayOf([]));
       const emitted = JSON.parse(String(sandbox.run('__takeEmitted'))) as [Encoded, Encoded][];
@@ -93,9 +81,9 @@ async function runIn(
         held++;
       }
     }
-    if (held > heldValues && held > 2 * groups.size) await reduceAll();
+    if (held > heldValues && held > 2 * groups.size) reduceAll();
   }
-  await reduceAll();
+  reduceAll();
   const ordered = [...groups.values()].sort((a, b) => compareValues(a.key, b.key, collator));
   const results = ordered.map(({ key, values: [value = nullValue] }) => {
     const last =

@@ -14,23 +14,16 @@ export type RunScripts = (
   documents: Batches,
 ) => Promise<Value>;
 
-/** What runs in this thread is ended with it. */
-const never = new AbortController().signal;
-
 /** `{key, keyFunction, initial, reduce, finalize}` to `{retval, count, keys}`. Throws CommandError. */
 export const runGroup: RunScripts = async (options, collator, documents) => {
-  const { retval, count } = await groupDocuments(
-    documents,
-    {
-      key: field(options, 'key'),
-      keyFunction: field(options, 'keyFunction'),
-      initial: field(options, 'initial') ?? nullValue,
-      reduce: field(options, 'reduce') ?? nullValue,
-      finalize: field(options, 'finalize'),
-      collator,
-    },
-    never,
-  );
+  const { retval, count } = await groupDocuments(documents, {
+    key: field(options, 'key'),
+    keyFunction: field(options, 'keyFunction'),
+    initial: field(options, 'initial') ?? nullValue,
+    reduce: field(options, 'reduce') ?? nullValue,
+    finalize: field(options, 'finalize'),
+    collator,
+  });
   const result = new DocumentBuilder(4096).openArray('retval');
   for (const each of retval) result.push(each);
   return result.close().long('count', BigInt(count)).long('keys', BigInt(retval.length)).finish();
@@ -39,18 +32,14 @@ export const runGroup: RunScripts = async (options, collator, documents) => {
 /** `{map, reduce, finalize, scope, jsMode}` to `{results, counts}`. Throws CommandError. */
 export const runMapReduce: RunScripts = async (options, collator, documents) => {
   const jsMode = field(options, 'jsMode');
-  const { results, counts } = await mapReduce(
-    documents,
-    {
-      map: field(options, 'map') ?? nullValue,
-      reduce: field(options, 'reduce') ?? nullValue,
-      finalize: field(options, 'finalize'),
-      scope: field(options, 'scope'),
-      jsMode: jsMode !== undefined && boolOf(jsMode),
-      collator,
-    },
-    never,
-  );
+  const { results, counts } = await mapReduce(documents, {
+    map: field(options, 'map') ?? nullValue,
+    reduce: field(options, 'reduce') ?? nullValue,
+    finalize: field(options, 'finalize'),
+    scope: field(options, 'scope'),
+    jsMode: jsMode !== undefined && boolOf(jsMode),
+    collator,
+  });
   const result = new DocumentBuilder(4096).openArray('results');
   for (const each of results) result.push(each);
   return result

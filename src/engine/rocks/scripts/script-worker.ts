@@ -8,12 +8,12 @@ import { sentError } from '../parallel/errors.ts';
 import { foundDocuments } from '../parallel/found-buffer.ts';
 import { asBuffer } from '../parallel/protocol.ts';
 import { compileQuery } from '../query/compiled-query.ts';
-import type { ScriptAnswer, ScriptQuestion } from './protocol.ts';
+import type { ScriptAnswer, ScriptCommand, ScriptQuestion } from './protocol.ts';
 import { runGroup, runMapReduce, type RunScripts } from './run-scripts.ts';
 
 // The program of a thread that runs scripts, so that they keep nobody else waiting.
 
-const commands: Record<'group' | 'mapReduce', RunScripts> = { group: runGroup, mapReduce: runMapReduce };
+const commands: Record<ScriptCommand, RunScripts> = { group: runGroup, mapReduce: runMapReduce };
 // Whoever waits for a script ends this thread.
 liftTimeLimit();
 
