@@ -3,7 +3,7 @@ import { formatBytes } from '../base/format-bytes.ts';
 import type { LiveLine } from '../shell/live-line.ts';
 import { fails, patienceMs, refreshMs, requestsOf } from '../shell/progress.ts';
 import { allRequests, type StoreCounts } from '../store/count.ts';
-import type { StoreHealth } from '../store/health.ts';
+import type { Failing } from '../store/health.ts';
 
 export interface ProgressLine {
   listener: ProgressListener;
@@ -17,10 +17,7 @@ export interface ProgressLine {
  */
 export function showOperation(
   line: LiveLine,
-  {
-    counts,
-    health,
-  }: { counts: Readonly<StoreCounts>; health: Readonly<Pick<StoreHealth, 'failingSince' | 'reason'>> },
+  { counts, health }: { counts: Readonly<StoreCounts>; health: Failing },
 ): ProgressLine {
   const started = performance.now();
   let phase: { began: number; bytesBefore: number; now: Progress } | undefined;

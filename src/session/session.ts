@@ -6,7 +6,7 @@ import type { BlockReader, ReadCounts } from '../blocks/block-reader.ts';
 import { Catalog, type BackupSummary } from '../catalog/catalog.ts';
 import { startGateway, type Gateway, type GatewayOptions } from '../gateway/server.ts';
 import { allRequests, type StoreCounts } from '../store/count.ts';
-import type { StoreHealth } from '../store/health.ts';
+import type { Failing } from '../store/health.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { createRunDirectory, removeStaleRuns, runParents } from '../mount/run-directory.ts';
 import { addCounts, noCounts, subtractCounts } from './counts.ts';
@@ -27,7 +27,7 @@ export interface SessionOptions {
   /** What has gone through `store`, listings and all: countStore's, which the caller has put below it. */
   storeCounts: Readonly<StoreCounts>;
   /** Whether the store answers: the caller has put it into the store. */
-  storeHealth?: Readonly<Pick<StoreHealth, 'failingSince' | 'reason'>> | undefined;
+  storeHealth?: Failing | undefined;
   reader: BlockReader;
   /** Opens a backup with the engine that the user asked for. */
   openEngine: OpenEngine;

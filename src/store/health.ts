@@ -1,6 +1,9 @@
 import { isMongoqError } from '../base/errors.ts';
 import { StoreFault } from './store-fault.ts';
 
+/** What is told of a store that fails. */
+export type Failing = Readonly<Pick<StoreHealth, 'failingSince' | 'reason'>>;
+
 /** Whether a store answers, for whoever waits for it; retry.ts tells how the attempts go. */
 export class StoreHealth {
   /** Since when every attempt has failed and is repeated: performance.now(), milliseconds. Undefined while attempts succeed. */
